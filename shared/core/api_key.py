@@ -1,0 +1,59 @@
+"""The form of an API key: a findable prefix, a public id, a secret and a checksum that refuses typing errors.
+
+`tw_live_<12-character id>_<32 random base62><6-character CRC32>`, after GitHub's token format (2021): secret
+scanners find the prefix, and a mistyped key is refused without a query.
+"""
+
+import hashlib
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+
+_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_PREFIX = "tw_live_"
+_ID_LENGTH, _SECRET_LENGTH, _CHECK_LENGTH = 12, 32, 6
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key in the clear: `key_id` may be shown and logged, `text` is the secret itself."""
+
+    key_id: str
+    text: str
+
+    @property
+    def sha256(self) -> bytes:
+        """What is stored. The secret has 190 random bits, so a fast hash without salt is safe."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    def __repr__(self) -> str:
+        return f"ApiKey(key_id={self.key_id!r})"
+
+
+def new_api_key() -> ApiKey:
+    """A fresh random key."""
+    key_id = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+    secret = "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
+    body = f"{_PREFIX}{key_id}_{secret}"
+    return ApiKey(key_id, body + _checksum(body))
+
+
+def parse_api_key(text: str) -> ApiKey | None:
+    """The key in `text`, or None where its form or checksum is wrong."""
+    length = len(_PREFIX) + _ID_LENGTH + 1 + _SECRET_LENGTH + _CHECK_LENGTH
+    if len(text) != length or not text.startswith(_PREFIX) or not text.isascii():
+        return None
+    body, check = text[:-_CHECK_LENGTH], text[-_CHECK_LENGTH:]
+    key_id, separator, _ = body[len(_PREFIX) :].partition("_")
+    if separator != "_" or len(key_id) != _ID_LENGTH or check != _checksum(body):
+        return None
+    return ApiKey(key_id, text)
+
+
+def _checksum(body: str) -> str:
+    number, digits = zlib.crc32(body.encode()), ""
+    for _ in range(_CHECK_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits
