@@ -75,8 +75,6 @@ def match_header(header: Sequence[str], columns: tuple[Column, ...]) -> HeaderMa
             positions[column.name] = index
             printed[column.name] = text.strip()
     missing = tuple(
-        (column.headers or (column.name,))[0]
-        for column in columns
-        if column.required and column.name not in positions
+        (column.headers or (column.name,))[0] for column in columns if column.required and column.name not in positions
     )
     return HeaderMatch(positions, printed, missing, tuple(unknown), tuple(repeated))
