@@ -338,10 +338,7 @@ def cluster_for(purpose: str = "main", *, durable: bool = True) -> Cluster:
     Its data lie in the checkout's `.tradewind`; for root, below /var/lib/tradewind under a name made from
     the checkout's path, where the database's own user can reach them.
     """
-    if os.geteuid() == 0:
-        home = ROOT_HOME / digest(str(CHECKOUT)) / purpose
-    else:
-        home = STATE_DIR / "postgres" / purpose
+    home = ROOT_HOME / digest(str(CHECKOUT)) / purpose if os.geteuid() == 0 else STATE_DIR / "postgres" / purpose
     return Cluster(home=home, state_path=STATE_DIR / f"postgres-{purpose}.json", durable=durable)
 
 

@@ -1,0 +1,68 @@
+"""Fresh tenants with principals and keys, so that tests which commit never see each other's rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from deploy.keys import ALL_SCOPES, create_key, ensure_principal, ensure_tenant
+from shared.core.clock import utc_now
+from shared.core.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant of one test: `key` is the clear text of a key with `scopes`."""
+
+    id: UUID
+    handle: str
+    principal_id: UUID
+    key: str
+    scopes: tuple[str, ...]
+    owner_url: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request headers of this tenant's caller."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    async def make_key(
+        self,
+        scopes: Sequence[str] = ALL_SCOPES,
+        *,
+        principal: str | None = None,
+        role: str = "owner",
+        expires_at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> str:
+        """Another key of this tenant, by default of a new principal with the role."""
+        now = now or utc_now()
+        connection = await asyncpg.connect(self.owner_url)
+        try:
+            principal_id = await ensure_principal(
+                connection, self.id, principal or f"caller {new_id()}", kind="person", role=role, now=now
+            )
+            key = await create_key(connection, self.id, principal_id, scopes=scopes, expires_at=expires_at, now=now)
+        finally:
+            await connection.close()
+        return key.text
+
+
+async def create_tenant(
+    owner_url: str, *, scopes: Sequence[str] = ALL_SCOPES, role: str = "owner", handle: str | None = None
+) -> Tenant:
+    """A new tenant with one principal and one key that expires in an hour."""
+    now = utc_now()
+    handle = handle or f"tenant-{new_id()}"
+    connection = await asyncpg.connect(owner_url)
+    try:
+        tenant_id = await ensure_tenant(connection, handle, now)
+        principal_id = await ensure_principal(connection, tenant_id, "first caller", kind="person", role=role, now=now)
+        key = await create_key(
+            connection, tenant_id, principal_id, scopes=scopes, expires_at=now + timedelta(hours=1), now=now
+        )
+    finally:
+        await connection.close()
+    return Tenant(tenant_id, handle, principal_id, key.text, tuple(scopes), owner_url)
