@@ -1,5 +1,6 @@
 """Databases for tests: one server for all test processes, one migrated template, one clone per process."""
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -13,7 +14,7 @@ from sqlalchemy import make_url
 
 from deploy.database import prepare
 from deploy.postgres import Cluster, cluster_for
-from deploy.roles import SQL, DatabaseUrls, generated_passwords, passwords_for, urls_for
+from deploy.roles import SQL, DatabaseUrls, ensure_database, generated_passwords, passwords_for, urls_for
 from deploy.state import STATE_DIR, exclusively, private_dir
 from tests.support.paths import REPOSITORY
 
@@ -38,6 +39,7 @@ def running_server() -> Iterator[tuple[str, dict[str, str]]]:
     """
     given = os.environ.get("DATABASE_URL")
     if given:
+        asyncio.run(ensure_database(given))
         yield given, passwords_for(given)
         return
     cluster = test_cluster()
@@ -55,8 +57,6 @@ def template_database(admin_url: str, passwords: dict[str, str]) -> str:
 
     Call it outside a running event loop: migrations start their own.
     """
-    import asyncio
-
     name = f"{PREFIX}_template_{_code_digest()}"
     with exclusively(LOCK):
         if not asyncio.run(_exists(admin_url, name)):
