@@ -10,6 +10,8 @@ WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUNBUFFERED = 1
+# uv trusts the certificates that this machine trusts, as pip does.
+export UV_SYSTEM_CERTS = 1
 
 .PHONY: help
 help: ## Show what can be made
