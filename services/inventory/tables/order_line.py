@@ -1,0 +1,47 @@
+"""Lines of customer orders, without anything about the customer."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.inventory.tables.base import AMOUNT, CURRENCY, INSTANT, InventoryBase, money_pair
+from shared.db.base import TenantOwned, tenant_key, tenant_reference
+
+
+class OrderLineRow(InventoryBase, TenantOwned):
+    """A line as last reported. `line_key` is Amazon's order item id, else the SKU and its occurrence in the order.
+
+    `is_sale` is false for cancelled lines and for other channels' orders, which consume stock without a sale.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        tenant_key("account_id", "amazon_order_id", "line_key"),
+        tenant_reference("account_id", "inventory.account"),
+        tenant_reference("listing_id", "inventory.listing"),
+        money_pair("item_price"),
+        CheckConstraint("quantity >= 0", name="quantity"),
+        Index(None, "tenant_id", "listing_id", "sales_date"),
+        {"comment": "distributed: order lines as last reported, without buyers"},
+    )
+
+    account_id: Mapped[UUID]
+    amazon_order_id: Mapped[str] = mapped_column(Text)
+    line_key: Mapped[str] = mapped_column(Text)
+    listing_id: Mapped[UUID]
+    marketplace: Mapped[str] = mapped_column(Text)
+    purchased_at: Mapped[datetime] = mapped_column(INSTANT)
+    last_updated_at: Mapped[datetime] = mapped_column(INSTANT)
+    sales_date: Mapped[date] = mapped_column(Date)
+    order_status: Mapped[str] = mapped_column(Text)
+    item_status: Mapped[str | None] = mapped_column(Text)
+    fulfillment_channel: Mapped[str | None] = mapped_column(Text)
+    sales_channel: Mapped[str | None] = mapped_column(Text)
+    is_sale: Mapped[bool] = mapped_column(Boolean)
+    quantity: Mapped[int] = mapped_column(Integer)
+    item_price_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    item_price_currency: Mapped[str | None] = mapped_column(CURRENCY)
+    import_id: Mapped[UUID]
