@@ -9,6 +9,7 @@ from services.inventory.tables.lane import LaneRow, LaneTransitObservationRow
 from services.inventory.tables.listing import ListingRow
 from services.inventory.tables.order_line import OrderLineRow
 from services.inventory.tables.product import ProductRow
+from services.inventory.tables.replenishment_outcome import ReplenishmentOutcomeRow
 from services.inventory.tables.replenishment_run import ReplenishmentInputRow, ReplenishmentRunRow
 from services.inventory.tables.restock_advice import RestockAdviceRow
 from services.inventory.tables.shipment import (
@@ -43,6 +44,7 @@ __all__ = [
     "OrderLineRow",
     "ProductRow",
     "ReplenishmentInputRow",
+    "ReplenishmentOutcomeRow",
     "ReplenishmentRunRow",
     "RestockAdviceRow",
     "SalesCoverageRow",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Date, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.tables.base import AMOUNT, CURRENCY, INSTANT, InventoryBase, money_pair
@@ -14,7 +14,8 @@ from shared.db.base import TenantOwned, tenant_key, tenant_reference
 class OrderLineRow(InventoryBase, TenantOwned):
     """A line as last reported. `line_key` is Amazon's order item id, else the SKU and its occurrence in the order.
 
-    `is_sale` is false for cancelled lines and for other channels' orders, which consume stock without a sale.
+    `sold_units` is demand on Amazon: none of cancelled lines and of orders from elsewhere. `consumed_units` is
+    what leaves Amazon's warehouses, orders from elsewhere and replacements included.
     """
 
     __tablename__ = "order_line"
@@ -23,7 +24,7 @@ class OrderLineRow(InventoryBase, TenantOwned):
         tenant_reference("account_id", "inventory.account"),
         tenant_reference("listing_id", "inventory.listing"),
         money_pair("item_price"),
-        CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("quantity >= 0 AND sold_units >= 0 AND consumed_units >= 0", name="counts"),
         Index(None, "tenant_id", "listing_id", "sales_date"),
         {"comment": "distributed: order lines as last reported, without buyers"},
     )
@@ -40,8 +41,9 @@ class OrderLineRow(InventoryBase, TenantOwned):
     item_status: Mapped[str | None] = mapped_column(Text)
     fulfillment_channel: Mapped[str | None] = mapped_column(Text)
     sales_channel: Mapped[str | None] = mapped_column(Text)
-    is_sale: Mapped[bool] = mapped_column(Boolean)
     quantity: Mapped[int] = mapped_column(Integer)
+    sold_units: Mapped[int] = mapped_column(Integer)
+    consumed_units: Mapped[int] = mapped_column(Integer)
     item_price_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     item_price_currency: Mapped[str | None] = mapped_column(CURRENCY)
     import_id: Mapped[UUID]

@@ -572,15 +572,16 @@ def upgrade() -> None:
         sa.Column("item_status", sa.Text(), nullable=True),
         sa.Column("fulfillment_channel", sa.Text(), nullable=True),
         sa.Column("sales_channel", sa.Text(), nullable=True),
-        sa.Column("is_sale", sa.Boolean(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("sold_units", sa.Integer(), nullable=False),
+        sa.Column("consumed_units", sa.Integer(), nullable=False),
         sa.Column("item_price_amount", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("item_price_currency", sa.String(length=3), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(item_price_amount IS NULL) = (item_price_currency IS NULL)", name=op.f("ck_order_line_item_price_money")
         ),
-        sa.CheckConstraint("quantity >= 0", name=op.f("ck_order_line_quantity")),
+        sa.CheckConstraint("quantity >= 0 AND sold_units >= 0 AND consumed_units >= 0", name=op.f("ck_order_line_counts")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["inventory.account.tenant_id", "inventory.account.id"],
