@@ -9,6 +9,8 @@ from shared.files.problems import CellProblem
 
 Order = Literal["mdy", "dmy", "ymd"]
 
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
 _PARTS = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
@@ -29,12 +31,12 @@ def read_day(text: str, order: Order) -> date:
     first, _, second, third = found.groups()
     try:
         if len(first) == 4 and len(third) <= 2:
-            return date(int(first), int(second), int(third))
+            return _sensible(date(int(first), int(second), int(third)))
         if order == "ymd" or len(first) > 2 or len(third) not in (2, 4):
             raise ValueError
         year = int(third) + (2000 if len(third) == 2 else 0)
         month, day = (first, second) if order == "mdy" else (second, first)
-        return date(year, int(month), int(day))
+        return _sensible(date(year, int(month), int(day)))
     except ValueError:
         kind = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}[order]
         raise CellProblem("bad_date", f"This is not a date here ({kind}); 2026-01-31 is always understood.") from None
@@ -45,10 +47,18 @@ def read_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
         if instant.tzinfo is not None:
+            _sensible(instant.date())
             return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise CellProblem("bad_instant", "This is not a moment with an offset, such as 2026-01-31T08:00:00+00:00.")
+
+
+def _sensible(day: date) -> date:
+    """Raises ValueError outside the years in which a seller's file can have been written."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError
+    return day
 
 
 def read_boolean(text: str) -> bool | None:

@@ -45,7 +45,7 @@ def _write(file: object, columns: Sequence[str], rows: Iterable[Sequence[Cell]],
                     continue
                 if isinstance(cell, bool):
                     page.write_string(number, index, "yes" if cell else "no")
-                elif isinstance(cell, int | float | Decimal) and abs(cell) < _WHOLE_IN_A_DOUBLE:
+                elif isinstance(cell, int | float | Decimal) and abs(float(cell)) < _WHOLE_IN_A_DOUBLE:
                     page.write_number(number, index, cell)
                 elif isinstance(cell, date) and not isinstance(cell, datetime):
                     page.write_datetime(number, index, cell, day)

@@ -1,0 +1,92 @@
+"""What a kind of file is: how it is known by its header, what it leaves unsaid, how a row is made, what it sums to."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, Literal, TypeVar
+
+from services.inventory.formats.cells import Cells
+from shared.files.charset import Charset
+from shared.files.dialect import Dialect
+from shared.files.headers import Column, HeaderMatch, fold_header, match_header
+from shared.files.problems import Notice, RowError
+
+Row = TypeVar("Row")
+Container = Literal["text", "xlsx", "json", "jsonl"]
+Total = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One generation and language of a header, told by headers that only it has."""
+
+    generation: str
+    language: str
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a file is. `needs` are the facts it leaves unsaid; `header_line` is physical, 1 the first."""
+
+    kind: str
+    container: Container
+    charset: Charset
+    dialect: Dialect
+    generation: str
+    language: str
+    needs: tuple[str, ...]
+    unknown_columns: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    header_line: int = 1
+    sheet: str | None = None
+
+    @property
+    def encoding(self) -> str:
+        """The encoding as Python names it; empty for a workbook."""
+        return "" if self.container == "xlsx" else self.charset.encoding
+
+
+@dataclass(slots=True)
+class Findings:
+    """Errors and notices that a reader gathers beside its rows."""
+
+    errors: list[RowError] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals(Generic[Row]):
+    """What the rows of a kind are summed and counted by."""
+
+    sums: Mapping[str, Callable[[Row], Total]] = field(default_factory=dict)
+    distinct: Mapping[str, Callable[[Row], Hashable]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableKind(Generic[Row]):
+    """A kind whose rows stand in a table.
+
+    `begin` returns the maker of rows for one file (it may remember rows before); a maker that returns None
+    drops the row without an error. `own` marks our own templates.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    begin: Callable[[], Callable[[Cells], Row | None]]
+    totals: Totals[Row]
+    needs: Callable[[frozenset[str]], tuple[str, ...]] = lambda present: ()
+    variants: tuple[Variant, ...] = (Variant("current", "en"),)
+    own: bool = False
+
+    def match(self, header: tuple[str, ...]) -> HeaderMatch:
+        """Which of the printed headers are which columns of the kind."""
+        return match_header(header, self.columns)
+
+    def variant(self, header: tuple[str, ...]) -> Variant:
+        """The first variant all of whose marks occur in the header; the last one has none."""
+        folded = {fold_header(text) for text in header}
+        for variant in self.variants:
+            if all(fold_header(mark) in folded for mark in variant.marks):
+                return variant
+        return self.variants[-1]

@@ -1,0 +1,175 @@
+"""Decides what a file is by its header and content, never by its name; what it is not is refused with reasons."""
+
+import io
+import json
+import re
+from typing import Any
+
+from services.inventory.formats.kind import Recognition, TableKind
+from services.inventory.formats.kinds import ALL_ORDERS, KINDS, SALES_AND_TRAFFIC
+from shared.core.marketplaces import Marketplace
+from shared.files.charset import Charset, detect_charset
+from shared.files.dialect import Dialect, detect_dialect
+from shared.files.headers import HeaderMatch
+from shared.files.problems import FileProblem, shown
+from shared.files.rows import read_rows
+from shared.files.source import HEAD_BYTES, Source, read_head, source_bytes
+from shared.files.xlsx_in import looks_like_xlsx, read_sheets
+
+_NO_DIALECT = Dialect(",")
+_NO_CHARSET = Charset("utf-8-sig", "utf8")
+_TRAFFIC_MARK = re.compile(r'"(?:GET_SALES_AND_TRAFFIC_REPORT|salesAndTrafficBy(?:Date|Asin))"')
+_HEADER_ROWS_OF_A_SHEET = 10
+_NEAREST = 3
+
+
+def recognise(
+    source: Source, content_type: str | None = None, *, marketplace: Marketplace | None = None
+) -> Recognition:
+    """What the file is.
+
+    For text and JSON the first 256 KiB are looked at, so `source` may be the head of a larger file; a workbook
+    must be whole. Raises FileProblem: `empty`, `not_text`, `compressed`, `old_workbook`, `unrecognised` (with
+    the nearest kinds and the columns each lacks), `repeated_column`, and those of `read_sheets`.
+    """
+    head = read_head(source)
+    if not head.strip(b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"):
+        raise FileProblem("empty", "The file is empty.")
+    if looks_like_xlsx(head):
+        return _recognise_workbook(source)
+    _refuse_binary(head)
+    complete = source_bytes(source) <= HEAD_BYTES
+    japanese = marketplace is not None and marketplace.country_code == "JP"
+    charset = detect_charset(head, content_type, japanese=japanese, complete=complete)
+    try:
+        return _recognise_text(head, charset)
+    except FileProblem as problem:
+        if problem.code != "unrecognised" or charset.encoding != "cp1252" or charset.reason != "fallback":
+            raise
+        try:
+            return _recognise_text(head, Charset("cp932", "fallback"))
+        except FileProblem:
+            raise problem from None
+
+
+def _refuse_binary(head: bytes) -> None:
+    if head.startswith(b"\x1f\x8b"):
+        raise FileProblem("compressed", "The file is compressed; unpack it first.")
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileProblem("old_workbook", "This is an old or locked workbook; save it as .xlsx or CSV.")
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if head.startswith(b"%PDF") or (b"\x00" in head[:4096] and not is_wide):
+        raise FileProblem("not_text", "This is neither text nor a workbook.")
+
+
+def _recognise_text(head: bytes, charset: Charset) -> Recognition:
+    text = head.decode(charset.encoding, "replace")
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _recognise_json(text, charset)
+    dialect = detect_dialect(text)
+    stream = io.StringIO(text, newline=dialect.line_end)
+    first = next(read_rows(stream, dialect), None)
+    if first is None or first.error is not None:
+        raise _unrecognised(())
+    header = tuple(first.cells)
+    kind, match = _best(header)
+    return _recognition(kind, match, header, "text", charset, dialect, first.line)
+
+
+def _recognise_workbook(source: Source) -> Recognition:
+    refusal: FileProblem | None = None
+    for sheet in read_sheets(source):
+        for count, (number, cells) in enumerate(sheet.rows()):
+            if count >= _HEADER_ROWS_OF_A_SHEET:
+                break
+            header = _trimmed(cells)
+            try:
+                kind, match = _best(header)
+            except FileProblem as problem:
+                refusal = refusal or problem
+                continue
+            return _recognition(kind, match, header, "xlsx", _NO_CHARSET, _NO_DIALECT, number, sheet.name)
+    raise refusal or FileProblem("empty", "The workbook has no visible sheet with content.")
+
+
+def _trimmed(cells: list[str]) -> tuple[str, ...]:
+    """A sheet's row without the empty cells at its end."""
+    last = max((index for index, cell in enumerate(cells) if cell.strip()), default=-1)
+    return tuple(cells[: last + 1])
+
+
+def _recognise_json(text: str, charset: Charset) -> Recognition:
+    if _TRAFFIC_MARK.search(text):
+        return Recognition(SALES_AND_TRAFFIC, "json", charset, _NO_DIALECT, "2021", "en", needs=(), header_line=0)
+    first = text.lstrip().partition("\n")[0]
+    try:
+        record: Any = json.loads(first)
+    except (ValueError, RecursionError):
+        record = None
+    header = tuple(record) if isinstance(record, dict) else ()
+    kind, match = _best(header)
+    if kind.name != ALL_ORDERS:
+        raise _unrecognised(header)
+    return _recognition(kind, match, header, "jsonl", charset, _NO_DIALECT, 0)
+
+
+def _best(header: tuple[str, ...]) -> tuple[TableKind[Any], HeaderMatch]:
+    """The kind all of whose required columns are there; of several, the one that knows most of the header."""
+    matches = [(kind, kind.match(header)) for kind in KINDS.values()]
+    whole = [pair for pair in matches if not pair[1].missing]
+    if not whole:
+        raise _unrecognised(header)
+    kind, match = max(whole, key=lambda pair: len(pair[1].positions))
+    if match.repeated:
+        names = ", ".join(match.repeated)
+        raise FileProblem(
+            "repeated_column",
+            f"The header has a column twice ({shown(names)}), so it is unclear which to read.",
+            {"kind": kind.name, "columns": [shown(name) for name in match.repeated]},
+        )
+    return kind, match
+
+
+def _unrecognised(header: tuple[str, ...]) -> FileProblem:
+    """The refusal, with the kinds that come nearest and what each would need."""
+    near = []
+    for kind in KINDS.values():
+        match = kind.match(header)
+        required = sum(column.required for column in kind.columns)
+        known = required - len(match.missing)
+        if known:
+            near.append((known / required, len(match.positions), kind.name, match.missing))
+    near.sort(key=lambda entry: (-entry[0], -entry[1]))
+    nearest = [{"kind": name, "missing_columns": list(missing)} for _, _, name, missing in near[:_NEAREST]]
+    message = "The header is that of no file known here."
+    if near:
+        message += f" Nearest is {near[0][2]}, which would also need: {', '.join(near[0][3])}."
+    return FileProblem("unrecognised", message, {"nearest": nearest, "header": [shown(text) for text in header[:60]]})
+
+
+def _recognition(
+    kind: TableKind[Any],
+    match: HeaderMatch,
+    header: tuple[str, ...],
+    container: Any,
+    charset: Charset,
+    dialect: Dialect,
+    line: int,
+    sheet: str | None = None,
+) -> Recognition:
+    variant = kind.variant(header)
+    needs = kind.needs(frozenset(match.positions))
+    return Recognition(
+        kind.name,
+        container,
+        charset,
+        dialect,
+        variant.generation,
+        variant.language,
+        needs,
+        tuple(shown(name) for name in match.unknown),
+        header,
+        line,
+        sheet,
+    )

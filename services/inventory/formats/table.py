@@ -1,0 +1,106 @@
+"""Reads the rows of a table kind, whether its file is text, a workbook or records already parsed to JSON."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+from services.inventory.formats.cells import Cells
+from services.inventory.formats.facts import Facts
+from services.inventory.formats.kind import Findings, Recognition, Row, TableKind
+from shared.files.charset import Charset, settle_charset
+from shared.files.problems import Notice, RowError, shown
+from shared.files.rows import RawRow, fit_width, numbered_lines, open_text, read_rows, settle_dialect
+from shared.files.source import Source
+from shared.files.xlsx_in import read_sheets
+
+
+def make_cells(kind: TableKind[Row], recognition: Recognition, facts: Facts) -> Cells:
+    """The typed view of this file's rows, with its way of writing numbers."""
+    match = kind.match(recognition.header)
+    semicolons = recognition.container == "text" and recognition.dialect.delimiter == ";"
+    return Cells(
+        match.positions,
+        match.printed,
+        facts,
+        decimal_comma=kind.own and semicolons,
+        dotted_groups=semicolons or recognition.language == "de",
+    )
+
+
+def read_table(
+    kind: TableKind[Row], source: Source, recognition: Recognition, facts: Facts, findings: Findings
+) -> Iterator[Row]:
+    """The good rows one by one; errors and notices go to `findings` as they are met."""
+    cells = make_cells(kind, recognition, facts)
+    make = kind.begin()
+    for raw in raw_rows(source, recognition, facts):
+        if take_row(raw, len(recognition.header), cells, findings):
+            row = make(cells)
+            findings.notices.extend(cells.notices)
+            findings.errors.extend(cells.errors)
+            if row is not None and not cells.errors:
+                yield row
+
+
+def take_row(raw: RawRow, width: int, cells: Cells, findings: Findings) -> bool:
+    """Turn `cells` to the raw row if it has content of the header's width; else report why not."""
+    if raw.error is not None:
+        findings.errors.append(raw.error)
+        return False
+    values, error, padded = fit_width(raw, width)
+    if error is not None:
+        findings.errors.append(error)
+        return False
+    if not any(value.strip() for value in values):
+        return False
+    if padded:
+        message = f"The row has {len(raw.cells)} cells, the header {width}: the rest was taken as empty."
+        findings.notices.append(Notice("short_row", message, raw.line))
+    cells.set(raw.line, values)
+    return True
+
+
+def raw_rows(source: Source, recognition: Recognition, facts: Facts) -> Iterator[RawRow]:
+    """The rows below the header, unread."""
+    if recognition.container == "xlsx":
+        for sheet in read_sheets(source):
+            if sheet.name == recognition.sheet:
+                rows = (RawRow(number, values) for number, values in sheet.rows())
+                yield from (row for row in rows if row.line > recognition.header_line)
+        return
+    charset = settled_charset(source, recognition, facts)
+    if recognition.container == "jsonl":
+        yield from _json_rows(source, recognition, charset)
+        return
+    dialect = settle_dialect(source, charset, recognition.dialect)
+    with closing(open_text(source, charset, dialect)) as text:
+        yield from (row for row in read_rows(text, dialect) if row.line > recognition.header_line)
+
+
+def settled_charset(source: Source, recognition: Recognition, facts: Facts) -> Charset:
+    """The encoding of the whole file, not of its head alone."""
+    japanese = facts.marketplace is not None and facts.marketplace.country_code == "JP"
+    return settle_charset(source, recognition.charset, japanese=japanese or recognition.language == "ja")
+
+
+def _json_rows(source: Source, recognition: Recognition, charset: Charset) -> Iterator[RawRow]:
+    """One JSON object a line, keyed by the header of its report."""
+    with closing(open_text(source, charset, recognition.dialect)) as text:
+        for number, line in numbered_lines(text, "\n"):
+            if line is not None and not line.strip():
+                continue
+            try:
+                record = json.loads(line or "", parse_float=str, parse_int=str)
+                if not isinstance(record, dict):
+                    raise ValueError
+            except (ValueError, RecursionError):
+                message = "The line is not a JSON object."
+                yield RawRow(number, [], RowError(number, None, "bad_json", message, shown(line or "")))
+                continue
+            yield RawRow(number, [_cell(record.get(name)) for name in recognition.header])
+
+
+def _cell(value: object) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
