@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import make_url
 
@@ -58,6 +59,17 @@ def find_urls() -> DatabaseUrls:
         urls = urls_for(cluster.url(EMBEDDED_DATABASE), generated_passwords(STATE_DIR / "roles.json"))
     given = {role: os.environ[name] for role, name in ROLE_VARIABLES.items() if os.environ.get(name)}
     return DatabaseUrls(**({role: getattr(urls, role) for role in ("admin", *ROLE_VARIABLES)} | given))
+
+
+@contextmanager
+def installation() -> Iterator[DatabaseUrls]:
+    """The database for a command that needs it once: an embedded server that did not run is stopped after it."""
+    ran_before = not uses_embedded_server() or embedded_cluster().is_running()
+    try:
+        yield find_urls()
+    finally:
+        if not ran_before:
+            embedded_cluster().stop()
 
 
 def prepare(urls: DatabaseUrls, *, report: Callable[[str], None] = lambda _: None) -> None:

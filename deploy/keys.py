@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 from uuid import UUID
+
+import asyncpg
 
 from shared.core.api_key import ApiKey, new_api_key
 from shared.core.ids import new_id
@@ -15,10 +17,7 @@ SERVICES = ("inventory", "ads", "planning")
 RIGHTS = ("read", "write", "admin")
 ALL_SCOPES = tuple(f"{service}.{right}" for service in SERVICES for right in RIGHTS)
 
-if TYPE_CHECKING:
-    import asyncpg
-
-    Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class KeyRefused(RuntimeError):
@@ -45,7 +44,7 @@ class KeyFacts:
         return "expired" if self.expires_at is not None and self.expires_at <= now else "live"
 
 
-async def ensure_tenant(owner: "Connection", handle: str, now: datetime) -> UUID:
+async def ensure_tenant(owner: Connection, handle: str, now: datetime) -> UUID:
     """The id of the tenant with this handle, made when new."""
     await owner.execute(
         "INSERT INTO platform.tenant (id, handle, created_at) VALUES ($1, $2, $3) ON CONFLICT (handle) DO NOTHING",
@@ -57,8 +56,19 @@ async def ensure_tenant(owner: "Connection", handle: str, now: datetime) -> UUID
     return tenant_id
 
 
+async def find_tenant(owner: Connection, handle: str) -> UUID | None:
+    """The id of the tenant with this handle."""
+    found: UUID | None = await owner.fetchval("SELECT id FROM platform.tenant WHERE handle = $1", handle)
+    return found
+
+
+async def list_tenants(owner: Connection) -> list[asyncpg.Record]:
+    """All tenants by handle: `id`, `handle`, `created_at`."""
+    return await owner.fetch("SELECT id, handle, created_at FROM platform.tenant ORDER BY handle")
+
+
 async def ensure_principal(
-    owner: "Connection", tenant_id: UUID, name: str, *, kind: str, role: str, now: datetime
+    owner: Connection, tenant_id: UUID, name: str, *, kind: str, role: str, now: datetime
 ) -> UUID:
     """The id of the tenant's person or integration with this name, made when new; an existing one keeps its role."""
     async with owner.transaction():
@@ -83,7 +93,7 @@ async def ensure_principal(
 
 
 async def create_key(
-    owner: "Connection",
+    owner: Connection,
     tenant_id: UUID,
     principal_id: UUID,
     *,
@@ -122,7 +132,7 @@ async def create_key(
     return key
 
 
-async def list_keys(owner: "Connection", tenant: str | None = None) -> list[KeyFacts]:
+async def list_keys(owner: Connection, tenant: str | None = None) -> list[KeyFacts]:
     """All keys, or those of one tenant's handle, newest first."""
     rows = await owner.fetch(
         "SELECT k.*, t.handle FROM platform.api_key k JOIN platform.tenant t ON t.id = k.tenant_id"
@@ -150,7 +160,7 @@ async def list_keys(owner: "Connection", tenant: str | None = None) -> list[KeyF
     ]
 
 
-async def revoke_key(owner: "Connection", key_id: str, now: datetime) -> None:
+async def revoke_key(owner: Connection, key_id: str, now: datetime) -> None:
     """End a key at once; KeyRefused when there is none of this id, nothing when it was revoked before."""
     done = await owner.fetchval(
         "UPDATE platform.api_key SET revoked_at = coalesce(revoked_at, $2) WHERE key_id = $1 RETURNING key_id",
