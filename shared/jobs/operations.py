@@ -81,6 +81,11 @@ class Job:
         )
 
     @property
+    def progress_total(self) -> int:
+        """How much there is to do, as far as is known."""
+        return self._total
+
+    @property
     def cancelled(self) -> bool:
         """Whether somebody has asked to cancel; the run is interrupted soon after by itself."""
         return self._cancelled

@@ -85,18 +85,20 @@ async def process_jobs(
     process: Processor,
     *,
     shutdown: asyncio.Event,
+    connection_lost: Callable[[], None] = lambda: None,
     concurrency: int = 2,
     heartbeat_timeout: timedelta = HEARTBEAT_TIMEOUT,
     poll_interval: timedelta = POLL_INTERVAL,
 ) -> None:
     """Take jobs of one service until `shutdown`; then wait for those in hand and return.
 
-    Raises what the connection raises when the database goes away, after those in hand have ended. At most
-    `concurrency` jobs (2 or more: the library counts so) are in hand at once. A job whose worker fell silent
+    Raises what the connection raises when the database goes away; `connection_lost` is called at once, and those
+    in hand must then end, because nobody beats for them any more. At most `concurrency` jobs (2 or more: the library counts so) are in hand at once. A job whose worker fell silent
     for `heartbeat_timeout` is taken again within `poll_interval`.
     """
     # Not of a pool: the listener lives on it, and it must not come back to life behind the library's back.
     connection = await asyncpg.connect(database.dsn, server_settings=database.server_settings)
+    connection.add_termination_listener(lambda _: connection_lost())
     try:
         queue = QueueManager(_queries(connection), channel=SETTINGS.channel)
         queue.shutdown = shutdown

@@ -1,0 +1,298 @@
+"""Imports: which kinds of file a service takes, how one is recognised, and how its import is begun."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.core.errors import FieldProblem, Invalid
+from shared.core.ids import new_id
+from shared.db.platform import ImportRow, OperationRow
+from shared.files.problems import FileProblem, RowError
+from shared.jobs.chunks import RowsChunk, Summary, chunk_rows_for
+from shared.jobs.compute import Progress
+from shared.jobs.import_files import Upload, store_file
+from shared.jobs.operations import start_operation
+
+OPERATION_KIND = "import"
+
+
+class UnreadableFile(Invalid):
+    """The file cannot be read as any kind that is known here; `code` says why."""
+
+    slug, title = "unreadable-file", "File cannot be read"
+
+
+class FactsMissing(Invalid):
+    """The file does not say everything that must be known to import it; send what `errors` name."""
+
+    slug, title = "facts-missing", "Facts about the file are missing"
+
+
+class KindMismatch(Invalid):
+    """The file is not of the kind that was named."""
+
+    slug, title = "kind-mismatch", "File is of another kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is by its content, and what it leaves unsaid (`marketplace`, `date_range`, `as_of`)."""
+
+    kind: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a chunk's rows; rows with errors count as rejected, by line."""
+
+    applied: int
+    unchanged: int = 0
+    errors: Sequence[RowError] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """Which import a chunk belongs to, and what its sender said of the file."""
+
+    tenant_id: UUID
+    import_id: UUID
+    file_id: UUID
+    kind: str
+    parameters: Mapping[str, Any]
+    validate_only: bool
+    created_by: UUID
+    now: datetime
+
+
+Read = Callable[[Path, Mapping[str, Any]], Iterator[RowsChunk | Summary | Progress]]
+Apply = Callable[[AsyncSession, ImportContext, RowsChunk], Awaitable[Applied]]
+Finish = Callable[[AsyncSession, ImportContext, Summary], Awaitable[Sequence[RowError] | None]]
+Prepare = Callable[[AsyncSession, UUID, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+async def _nothing_to_finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
+    return None
+
+
+async def _as_given(session: AsyncSession, tenant_id: UUID, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """One kind of file that a service takes.
+
+    `read(path, parameters)` runs in a child process and is importable by name; `parameters` are the import's,
+    with `chunk_rows`. `apply` writes one chunk in its own transaction, or all in one where `whole`. `finish`
+    writes what only the end of the file tells. `prepare` checks and completes what the sender said, before
+    anything is stored. `required` are facts that the kind never says itself. `restates` marks kinds whose later
+    files replace what earlier ones said, so that an earlier file sent again is not a duplicate.
+    """
+
+    name: str
+    read: Read
+    apply: Apply
+    required: tuple[str, ...] = ()
+    whole: bool = False
+    finish: Finish = _nothing_to_finish
+    prepare: Prepare = _as_given
+    restates: bool = False
+
+
+@dataclass(frozen=True)
+class ImportRegistry:
+    """The kinds of one service, and how it tells them apart.
+
+    `recognise(content, parameters)` is given the head of a text file, or the whole of a workbook; it raises
+    FileProblem. The service's name is that of its queue and its column `service`.
+    """
+
+    service: str
+    kinds: Mapping[str, ImportKind]
+    recognise: Callable[[bytes, Mapping[str, Any]], Recognised]
+
+    @staticmethod
+    def of(
+        service: str,
+        kinds: Sequence[ImportKind],
+        recognise: Callable[[bytes, Mapping[str, Any]], Recognised],
+    ) -> "ImportRegistry":
+        return ImportRegistry(service, {kind.name: kind for kind in kinds}, recognise)
+
+
+def recognise_upload(registry: ImportRegistry, upload: Upload, kind: str | None, parameters: Mapping[str, Any]) -> str:
+    """The name of the upload's kind.
+
+    Blocks on workbooks. Raises UnreadableFile, KindMismatch, or FactsMissing naming all that must be sent.
+    """
+    content = upload.head
+    if not upload.is_text:
+        upload.stream.seek(0)
+        content = upload.stream.read()
+    try:
+        recognised = registry.recognise(content, parameters)
+    except FileProblem as problem:
+        raise unreadable(problem) from problem
+    if kind is not None and kind != recognised.kind:
+        raise KindMismatch(f"The file is {recognised.kind}, not {kind}.", kind=kind, recognised_kind=recognised.kind)
+    found = registry.kinds.get(recognised.kind)
+    if found is None:
+        raise UnreadableFile(f"Files of kind {recognised.kind} are not imported here.", code="unsupported_kind")
+    lacking = [name for name in (*recognised.needs, *found.required) if not _is_said(name, parameters)]
+    if lacking:
+        raise FactsMissing(
+            f"The file is {recognised.kind} and does not say its {', '.join(lacking)}.",
+            errors=[
+                FieldProblem(f"/{field_name}", "missing", f"Needed for {recognised.kind}.")
+                for name in dict.fromkeys(lacking)
+                for field_name in _FIELDS_OF.get(name, (name,))
+                if not parameters.get(field_name)
+            ],
+            kind=recognised.kind,
+        )
+    return recognised.kind
+
+
+_FIELDS_OF = {"date_range": ("date_from", "date_to")}
+
+
+def _is_said(need: str, parameters: Mapping[str, Any]) -> bool:
+    return all(parameters.get(name) for name in _FIELDS_OF.get(need, (need,)))
+
+
+async def start_import(
+    session: AsyncSession,
+    registry: ImportRegistry,
+    upload: Upload,
+    *,
+    tenant_id: UUID,
+    kind: str,
+    parameters: Mapping[str, Any],
+    validate_only: bool,
+    created_by: UUID,
+    now: datetime,
+    import_id: UUID | None = None,
+    operation_id: UUID | None = None,
+) -> tuple[ImportRow, OperationRow]:
+    """Keep the file, and start the operation that applies it, in the session's transaction.
+
+    The same content with the same kind and parameters, once applied, is not applied again: the new import's
+    operation has succeeded at once and `duplicate_of` names the first.
+    """
+    definition = registry.kinds[kind]
+    parameters = dict(await definition.prepare(session, tenant_id, parameters))
+    import_id = import_id or new_id()
+    file_id = await store_file(session, tenant_id, upload, now)
+    earlier = None
+    if not validate_only:
+        earlier = await _find_duplicate(session, registry.service, tenant_id, file_id, definition, parameters)
+    work = {"import_id": str(import_id), "chunk_rows": chunk_rows_for(upload.lines)}
+    if earlier is None:
+        operation = await start_operation(
+            session,
+            tenant_id=tenant_id,
+            service=registry.service,
+            kind=OPERATION_KIND,
+            parameters=work,
+            created_by=created_by,
+            now=now,
+            total=upload.lines if upload.is_text else 0,
+            unit="lines",
+            operation_id=operation_id,
+        )
+    else:
+        operation = OperationRow(
+            tenant_id=tenant_id,
+            id=operation_id or new_id(),
+            service=registry.service,
+            kind=OPERATION_KIND,
+            state="succeeded",
+            parameters=work,
+            progress_done=0,
+            progress_total=0,
+            progress_unit="lines",
+            attempt=0,
+            result_url=result_url(import_id),
+            created_by=created_by,
+            created_at=now,
+            started_at=now,
+            updated_at=now,
+            finished_at=now,
+        )
+        session.add(operation)
+    row = ImportRow(
+        tenant_id=tenant_id,
+        id=import_id,
+        service=registry.service,
+        file_id=file_id,
+        operation_id=operation.id,
+        file_name=upload.name,
+        kind=kind,
+        parameters=parameters,
+        validate_only=validate_only,
+        duplicate_of=earlier,
+        rows_applied=0,
+        rows_unchanged=0,
+        rows_rejected=0,
+        totals={},
+        warnings=[],
+        created_by=created_by,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row, operation
+
+
+def unreadable(problem: FileProblem) -> UnreadableFile:
+    """A reader's refusal of a whole file as callers see it."""
+    plain = {name: value for name, value in problem.params.items() if isinstance(value, str | int | float | bool)}
+    error = UnreadableFile(problem.message, code=problem.code)
+    error.parameters |= plain
+    return error
+
+
+async def _find_duplicate(
+    session: AsyncSession,
+    service: str,
+    tenant_id: UUID,
+    file_id: UUID,
+    kind: ImportKind,
+    parameters: Mapping[str, Any],
+) -> UUID | None:
+    """The import that has applied this already, and that no later file has restated."""
+    latest = (
+        select(ImportRow.id, ImportRow.file_id, ImportRow.parameters)
+        .join(
+            OperationRow,
+            (OperationRow.tenant_id == ImportRow.tenant_id) & (OperationRow.id == ImportRow.operation_id),
+        )
+        .where(
+            ImportRow.tenant_id == tenant_id,
+            ImportRow.service == service,
+            ImportRow.kind == kind.name,
+            ImportRow.validate_only.is_(False),
+            ImportRow.duplicate_of.is_(None),
+            OperationRow.state == "succeeded",
+        )
+        .order_by(ImportRow.created_at.desc(), ImportRow.id.desc())
+        .limit(1)
+    )
+    same = (ImportRow.file_id == file_id, ImportRow.parameters == dict(parameters))
+    found = (await session.execute(latest if kind.restates else latest.where(*same))).one_or_none()
+    if found is None or found.file_id != file_id or found.parameters != parameters:
+        return None
+    earlier: UUID = found.id
+    return earlier
+
+
+def result_url(import_id: UUID) -> str:
+    """Where an import is found, below the service's own root."""
+    return f"/imports/{import_id}"
