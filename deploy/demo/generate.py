@@ -70,7 +70,7 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
         f"BusinessReport_{country}_{days[0]}_{days[-1]}.csv",
         business_report(market, lines, own, days, seed),
     )
-    files.append(made(name, "business_report", content, from_date=days[0], to_date=days[-1]))
+    files.append(made(name, "business_report_by_child", content, from_date=days[0], to_date=days[-1]))
     if market == "US":
         days = days_before(today, _TRAFFIC_DAYS)
         name = f"sales_and_traffic_{country}_{days[0]}_{days[-1]}.json"

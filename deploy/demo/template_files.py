@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
@@ -45,9 +46,8 @@ def _product_row(listing: Listing, product: Product) -> dict[str, Cell]:
         "price_currency": market.currency,
         "referral_rate": _REFERRAL_RATE,
         "fba_fee": fulfilment_fee(listing, product),
-        "fba_fee_currency": market.currency,
-        "ad_cost": (listing.price * Decimal("0.06")).quantize(_CENT, ROUND_HALF_UP),
-        "ad_cost_currency": market.currency,
+        "ad_cost_per_unit": (listing.price * Decimal("0.06")).quantize(_CENT, ROUND_HALF_UP),
+        "storage_cost_per_unit_day": storage_cost(listing, product),
     }
 
 
@@ -58,6 +58,12 @@ def fulfilment_fee(listing: Listing, product: Product) -> Decimal:
     return Decimal(str(2.9 + 0.9 * weight + 0.12 * litres)).quantize(_CENT, ROUND_HALF_UP)
 
 
+def storage_cost(listing: Listing, product: Product) -> Decimal:
+    """An invented rent per pack and day, by volume."""
+    litres = product.volume_l * listing.units_per_listing
+    return Decimal(str(litres * 0.00095)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
 def lanes() -> bytes:
     """Cost and transit days of each mode to each marketplace, as CSV."""
     return _csv(
@@ -66,8 +72,8 @@ def lanes() -> bytes:
                 "marketplace": lane.marketplace,
                 "mode": lane.mode,
                 "origin": WAREHOUSE,
-                "kg_cost": lane.cost_per_kg,
-                "kg_cost_currency": SUPPLIER_CURRENCY,
+                "cost_per_kg": lane.cost_per_kg,
+                "currency": SUPPLIER_CURRENCY,
                 "transit_days_p10": lane.minimum_days,
                 "transit_days_p50": lane.likely_days,
                 "transit_days_p90": lane.late_days,
@@ -79,13 +85,14 @@ def lanes() -> bytes:
 
 def domestic_stock(today: date) -> bytes:
     """What lies in the domestic warehouse this morning, in units of the product, as CSV."""
+    counted_at = datetime.combine(today, time(8), ZoneInfo("Asia/Shanghai"))
     return _csv(
         [
             {
                 "warehouse": WAREHOUSE,
                 "product_code": product.code,
                 "on_hand_units": product.domestic_cartons * product.carton_units,
-                "as_of_date": today,
+                "as_of_at": counted_at.isoformat(),
             }
             for product in PRODUCTS
         ]
@@ -101,8 +108,8 @@ def exchange_rates(today: date, days: int, seed: int) -> bytes:
             rows.append(
                 {
                     "rate_date": today - timedelta(days=days - 7 * week),
-                    "base_currency": currency,
-                    "quote_currency": SUPPLIER_CURRENCY,
+                    "from_currency": currency,
+                    "to_currency": SUPPLIER_CURRENCY,
                     "rate": Decimal(str(level * (1 + step))).quantize(Decimal("0.0001")),
                 }
             )
