@@ -15,14 +15,14 @@ Records = Iterable[Sequence[Any]]
 CsvBytes = bytes | bytearray | memoryview | AsyncIterable[bytes]
 
 
-async def raw_connection(session: AsyncSession) -> asyncpg.Connection[asyncpg.Record]:
+async def raw_connection(session: AsyncSession) -> "asyncpg.Connection[asyncpg.Record]":
     """The session's own asyncpg connection, inside the session's transaction.
 
     SQLAlchemy opens the transaction with its first statement, so one is run before: what is then sent on the
     bare connection commits and rolls back with the session. Never end the transaction on it.
     """
     connection = await session.connection()
-    raw: asyncpg.Connection[asyncpg.Record] = _driver_connection(await connection.get_raw_connection())
+    raw: "asyncpg.Connection[asyncpg.Record]" = _driver_connection(await connection.get_raw_connection())
     if not raw.is_in_transaction():
         await session.execute(text("SELECT 1"))
     return raw

@@ -10,6 +10,7 @@ import asyncpg
 from pgqueuer import AsyncpgDriver, Job, Queries, QueueManager, RetryRequested
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Channel, TracebackRecord
 from pgqueuer.types import JOB_STATUS
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -92,9 +93,10 @@ async def process_jobs(
 ) -> None:
     """Take jobs of one service until `shutdown`; then wait for those in hand and return.
 
-    Raises what the connection raises when the database goes away; `connection_lost` is called at once, and those
-    in hand must then end, because nobody beats for them any more. At most `concurrency` jobs (2 or more: the library counts so) are in hand at once. A job whose worker fell silent
-    for `heartbeat_timeout` is taken again within `poll_interval`.
+    At most `concurrency` jobs (2 or more: the library counts so) are in hand at once. A job whose worker fell
+    silent for `heartbeat_timeout` is taken again within `poll_interval`. Raises what the connection raises when
+    the database goes away; `connection_lost` is called at once, and those in hand must then end, because nobody
+    beats for them any more.
     """
     # Not of a pool: the listener lives on it, and it must not come back to life behind the library's back.
     connection = await asyncpg.connect(database.dsn, server_settings=database.server_settings)
@@ -120,6 +122,8 @@ async def process_jobs(
             heartbeat_timeout=heartbeat_timeout,
             shutdown_on_listener_failure=True,
         )
+    except FailingListenerError as error:
+        raise ConnectionError("the queue's listener does not answer") from error
     finally:
         connection.terminate()
 

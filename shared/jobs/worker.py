@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -15,7 +16,7 @@ from shared.db.platform import OperationRow, TenantRow
 from shared.db.transient import is_connection_loss
 from shared.jobs import compute
 from shared.jobs.operations import UNFINISHED, OperationKind, run_operation
-from shared.jobs.queue import HEARTBEAT_TIMEOUT, JobRef, enqueue, process_jobs
+from shared.jobs.queue import HEARTBEAT_TIMEOUT, POLL_INTERVAL, JobRef, enqueue, process_jobs
 
 # Work in hand may end by itself this long after SIGTERM; then it goes back to the queue.
 GRACE_SECONDS = 10.0
@@ -57,6 +58,8 @@ async def work(
     *,
     stop: asyncio.Event | None = None,
     grace_seconds: float = GRACE_SECONDS,
+    heartbeat_timeout: timedelta = HEARTBEAT_TIMEOUT,
+    poll_interval: timedelta = POLL_INTERVAL,
 ) -> None:
     """The worker in a running loop; ends when `stop` is set, or a signal comes where none is given."""
     if stop is None:
@@ -80,7 +83,16 @@ async def work(
             try:
                 await database.check_role()
                 await recover(database, service)
-                await _serve(database, service, registered, stop, concurrency, grace_seconds)
+                await _serve(
+                    database,
+                    service,
+                    registered,
+                    stop,
+                    grace_seconds,
+                    concurrency=concurrency,
+                    heartbeat_timeout=heartbeat_timeout,
+                    poll_interval=poll_interval,
+                )
             except Exception as error:
                 if not is_connection_loss(error):
                     raise
@@ -102,8 +114,11 @@ async def _serve(
     service: str,
     kinds: Mapping[str, OperationKind],
     stop: asyncio.Event,
-    concurrency: int,
     grace_seconds: float,
+    *,
+    concurrency: int,
+    heartbeat_timeout: timedelta,
+    poll_interval: timedelta,
 ) -> None:
     """Takes jobs until `stop`, then lets those in hand end within the time of grace, or hands them back."""
     hand_back = asyncio.Event()
@@ -121,7 +136,14 @@ async def _serve(
     winding_down = asyncio.ensure_future(wind_down())
     try:
         await process_jobs(
-            database, service, process, shutdown=shutdown, connection_lost=hand_back.set, concurrency=concurrency
+            database,
+            service,
+            process,
+            shutdown=shutdown,
+            connection_lost=hand_back.set,
+            concurrency=concurrency,
+            heartbeat_timeout=heartbeat_timeout,
+            poll_interval=poll_interval,
         )
     finally:
         winding_down.cancel()
