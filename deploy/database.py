@@ -81,7 +81,7 @@ def prepare(urls: DatabaseUrls, *, report: Callable[[str], None] = lambda _: Non
         }
         asyncio.run(_prepare_roles(urls, passwords))
     for chain in migrate.CHAINS:
-        if _has_migrations(chain):
+        if has_migrations(chain):
             report(chain)
             migrate.upgrade(urls.owner, chain)
     asyncio.run(apply_grants(urls.owner))
@@ -93,7 +93,7 @@ async def _prepare_roles(urls: DatabaseUrls, passwords: dict[str, str]) -> None:
     await ensure_roles(urls, passwords)
 
 
-def _has_migrations(chain: str) -> bool:
+def has_migrations(chain: str) -> bool:
     """A service that stores nothing yet has no chain."""
     folder = CHECKOUT / ("shared/db/migrations" if chain == "platform" else f"services/{chain}/migrations")
     return (folder / "env.py").exists() and any((folder / "versions").glob("*.py"))
