@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, Numeric, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Numeric, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.sales import SalesSource
@@ -15,6 +15,7 @@ from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_referen
 class DailySalesRow(InventoryBase, TenantOwned):
     """Packs sold of a listing on a day of its marketplace; days without a row are zero where covered.
 
+    `in_stock` is whether packs were left at the day's end, where whoever reports the sales says so.
     No foreign key: a million rows would be looked up one by one. Writers take `listing_id` from the listing
     table in the same transaction, and listings are never deleted.
     """
@@ -34,6 +35,7 @@ class DailySalesRow(InventoryBase, TenantOwned):
     orders: Mapped[int | None] = mapped_column(Integer)
     revenue_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     revenue_currency: Mapped[str | None] = mapped_column(CURRENCY)
+    in_stock: Mapped[bool | None] = mapped_column(Boolean)
     source: Mapped[str] = mapped_column(Text)
     import_id: Mapped[UUID | None]
 

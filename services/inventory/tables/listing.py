@@ -15,7 +15,7 @@ class ListingRow(InventoryBase, VersionedEntity):
     """One offer; it sells packs of `units_per_listing` units of its product. Listings are never deleted.
 
     `marketplace` is the country code. `assumed_fields` names what nobody has stated, `product_id` among them.
-    Money is per pack sold: `fba_fee`, `ad_cost`, and `storage_cost` per pack and month.
+    Money is per pack sold: `fba_fee`, `ad_cost`, and `storage_cost` per pack and day.
     """
 
     __tablename__ = "listing"

@@ -98,7 +98,10 @@ class StockLegRow(InventoryBase, TenantOwned):
 
 
 class StockBalanceRow(InventoryBase, TenantOwned):
-    """The sum of the legs of a location and product, and how much of it is promised to shipments."""
+    """The sum of the legs of a location and product, and how much of it is promised to shipments.
+
+    `counted_at` is the moment of the newest report that the balance was brought to; older ones come too late.
+    """
 
     __tablename__ = "stock_balance"
     __table_args__ = (
@@ -116,6 +119,7 @@ class StockBalanceRow(InventoryBase, TenantOwned):
     on_hand: Mapped[int] = mapped_column(BigInteger)
     allocated: Mapped[int] = mapped_column(BigInteger)
     may_go_negative: Mapped[bool] = mapped_column(Boolean)
+    counted_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class StockAllocationRow(InventoryBase, TenantOwned):

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("orders", sa.Integer(), nullable=True),
         sa.Column("revenue_amount", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("revenue_currency", sa.String(length=3), nullable=True),
+        sa.Column("in_stock", sa.Boolean(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
@@ -1153,6 +1154,7 @@ def upgrade() -> None:
         sa.Column("on_hand", sa.BigInteger(), nullable=False),
         sa.Column("allocated", sa.BigInteger(), nullable=False),
         sa.Column("may_go_negative", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint(
             "allocated >= 0 AND (allocated = 0 OR allocated <= on_hand)", name=op.f("ck_stock_balance_allocated")
         ),
