@@ -66,10 +66,29 @@ def read_rows(text: TextIO, dialect: Dialect) -> Iterator[RawRow]:
     lines = numbered_lines(text, dialect.line_end)
     split = _tab_rows if dialect.delimiter == "\t" else _quoted_rows
     for row in split(lines, dialect):
-        if row.error is None and any(len(cell) > MAX_CELL_CHARACTERS for cell in row.cells):
-            yield _refused(row.line, "cell_too_long", f"A cell has more than {MAX_CELL_CHARACTERS} characters.")
-        else:
-            yield row
+        yield _with_cells_in_bounds(row)
+
+
+def split_line(number: int, line: str, dialect: Dialect, width: int) -> RawRow | None:
+    """One line as `read_rows` would split it, blank ones included; None when the row goes on in the next line."""
+    if refused := _unreadable(number, None if len(line) >= MAX_LINE_CHARACTERS else line):
+        return refused
+    if dialect.delimiter == "\t":
+        rows = list(_tab_rows(iter([(number, line)]), dialect))
+        return _with_cells_in_bounds(rows[0]) if rows else RawRow(number, [""])
+    if '"' not in line:
+        return _with_cells_in_bounds(RawRow(number, line.split(dialect.delimiter)))
+    cells = _strictly(line, dialect.delimiter)
+    if cells is False:
+        return None
+    row = _repaired(number, line, dialect, width) if cells is True else RawRow(number, cells)
+    return _with_cells_in_bounds(row)
+
+
+def _with_cells_in_bounds(row: RawRow) -> RawRow:
+    if row.error is None and any(len(cell) > MAX_CELL_CHARACTERS for cell in row.cells):
+        return _refused(row.line, "cell_too_long", f"A cell has more than {MAX_CELL_CHARACTERS} characters.")
+    return row
 
 
 def _refused(line: int, code: str, message: str, value: str | None = None) -> RawRow:

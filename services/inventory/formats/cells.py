@@ -106,7 +106,13 @@ class Cells:
 
     def identifier(self, column: str, max_length: int = 200) -> str:
         """An id that must be there."""
-        return self._filled(column, lambda text: read_identifier(text, max_length), "")
+
+        def read(text: str) -> str:
+            if found := read_identifier(text, max_length):
+                return found
+            raise CellProblem("empty", "This cell must not be empty.")
+
+        return self._filled(column, read, "")
 
     def identifier_or_none(self, column: str, max_length: int = 200) -> str | None:
         """An id, or None when empty."""

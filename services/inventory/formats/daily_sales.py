@@ -11,14 +11,17 @@ from shared.core.marketplaces import MARKETPLACES, Marketplace
 from shared.files.headers import Column
 
 NAME = "daily_sales"
+KEY_WORDS = "listing and day"
+
+_FOUR_PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
 class DailySalesRow:
     """One listing on one day of its marketplace.
 
-    A day that is not in the file is unknown, not zero. `is_in_stock` None is unknown. `revenue` is in
-    `currency`, the marketplace's own unless the row names another.
+    A day that is not in the file is unknown, not zero. `is_in_stock` None is unknown. `revenue` is rounded to
+    four places, in `currency`, the marketplace's own unless the row names another.
     """
 
     line: int
@@ -51,6 +54,7 @@ def make_row(cells: Cells) -> DailySalesRow:
     if not cells.raw("marketplace"):
         cells.refuse("marketplace", "empty", "This cell must not be empty.")
     marketplace = cells.marketplace_or_none("marketplace") or MARKETPLACES[0]
+    revenue = cells.amount_or_none("revenue")
     return DailySalesRow(
         line=cells.line,
         account=cells.identifier_or_none("account"),
@@ -59,7 +63,7 @@ def make_row(cells: Cells) -> DailySalesRow:
         sales_date=cells.day("sales_date"),
         units=cells.integer("units"),
         orders=cells.integer_or_none("orders"),
-        revenue=cells.amount_or_none("revenue"),
+        revenue=None if revenue is None else revenue.quantize(_FOUR_PLACES),
         currency=cells.currency_or_none("currency") or marketplace.currency,
         is_in_stock=cells.boolean_or_none("in_stock"),
     )
@@ -70,7 +74,7 @@ def key_of(row: DailySalesRow) -> tuple[str, str, str, date]:
     return (row.account or "").casefold(), row.marketplace.id, row.seller_sku.casefold(), row.sales_date
 
 
-_begin = each_once(make_row, key_of, "listing and day")
+_begin = each_once(make_row, key_of, KEY_WORDS)
 
 KIND: TableKind[DailySalesRow] = TableKind(
     name=NAME,
