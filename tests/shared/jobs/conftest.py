@@ -1,15 +1,22 @@
 """A database of their own for the tests of long work, with the tables of the fake service."""
 
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
 from tests.support.fake_jobs import TABLES
+from tests.support.paths import REPOSITORY
 from tests.support.tenants import Tenant, create_tenant
+
+# Children find the functions of these tests by name, along the path of this process.
+if str(REPOSITORY) not in sys.path:
+    sys.path.insert(0, str(REPOSITORY))
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -35,3 +42,9 @@ async def jobs_database(jobs_urls: DatabaseUrls) -> AsyncIterator[Database]:
 async def seller(jobs_urls: DatabaseUrls) -> Tenant:
     """A fresh tenant in the database of these tests."""
     return await create_tenant(jobs_urls.owner)
+
+
+@pytest.fixture
+def make_seller(jobs_urls: DatabaseUrls) -> Callable[[], Awaitable[Tenant]]:
+    """Another tenant there."""
+    return lambda: create_tenant(jobs_urls.owner)
