@@ -1,0 +1,78 @@
+"""Runs schemathesis against a running service with all checks and phases, as two tenants that must not meet."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
+FULL_EXAMPLES = 300
+QUICK_EXAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What schemathesis said: `succeeded` means no failure, no error and no warning."""
+
+    succeeded: bool
+    output: str
+
+    @property
+    def cases(self) -> int:
+        """How many requests were made and judged."""
+        found = re.search(r"([\d,]+) generated", self.output)
+        return int(found[1].replace(",", "")) if found else 0
+
+
+def run(
+    url: str,
+    keys: tuple[str, str],
+    folder: Path,
+    *,
+    max_examples: int,
+    seed: int | None = None,
+    known_values: Mapping[str, Sequence[str]] | None = None,
+    arguments: Sequence[str] = (),
+) -> Outcome:
+    """Test the service whose API is at `url` (which ends with /v1).
+
+    `known_values` names parameters and values of them that exist, such as ids; the run mixes them with made-up
+    ones. `folder` receives the configuration, which holds the two keys.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    document = folder / "openapi.json"
+    with urllib.request.urlopen(f"{url}/openapi.json", timeout=30) as response:
+        document.write_bytes(response.read())
+    users = ("first", "second")
+    entries = [
+        {"name": user, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]}
+        for user, key in zip(users, keys, strict=True)
+    ]
+    keys_file = folder / "keys.json"
+    keys_file.touch(mode=0o600)
+    keys_file.write_text(json.dumps({"auth": entries}))
+    config = folder / "schemathesis.toml"
+    config.write_text(BASE_CONFIG.read_text() + _additions(keys_file, users, known_values or {}))
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(document)]
+    command += ["--url", url, "--checks", "all", "--max-examples", str(max_examples), *arguments]
+    if seed is not None:
+        command += ["--seed", str(seed)]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "COLUMNS": "160"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return Outcome(done.returncode == 0, done.stdout + done.stderr)
+
+
+def _additions(keys_file: Path, users: Sequence[str], known_values: Mapping[str, Sequence[str]]) -> str:
+    lines = ["", "[auth.wfc]", f"path = {json.dumps(str(keys_file))}", f"user = {json.dumps(users[0])}"]
+    lines.append(f"peers = {json.dumps(list(users))}")
+    for name, values in known_values.items():
+        lines += ["", f"[dictionaries.{name}]", f"values = {json.dumps(list(values))}"]
+    if known_values:
+        lines += ["", "[parameters]"]
+        lines += [f'{name} = {{ dictionary = "{name}", probability = 0.6 }}' for name in known_values]
+    return "\n".join(lines) + "\n"
