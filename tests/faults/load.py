@@ -45,7 +45,7 @@ class Answer:
     def is_final(self) -> bool:
         """Whether repeating the same request with the same key would change nothing."""
         if self.status == 409:
-            return self.json().get("type") != _IN_FLIGHT
+            return bool(self.json().get("type") != _IN_FLIGHT)
         return self.status < 500 and self.status not in _RETRIED
 
 
