@@ -106,11 +106,14 @@ def settle_charset(source: Source, guess: Charset, *, japanese: bool = False) ->
     if guess.encoding == "cp1252":
         return guess
     decoder = codecs.getincrementaldecoder(guess.encoding)()
+    is_wide = guess.encoding in ("utf-16", "utf-32")
     line = 1
     with open_source(source) as stream:
         try:
             while block := stream.read(1 << 20):
-                line += decoder.decode(block).count("\n")
+                if is_wide or decoder.getstate()[0] or not block.isascii():
+                    decoder.decode(block)
+                line += block.count(b"\n")
             decoder.decode(b"", final=True)
         except UnicodeError as error:
             if guess.reason == "utf8":
@@ -119,7 +122,7 @@ def settle_charset(source: Source, guess: Charset, *, japanese: bool = False) ->
                 return Charset("cp1252", "fallback")
             raise FileProblem(
                 "wrong_encoding",
-                f"The file is said to be {guess.encoding}, but not all its bytes are (at or after line {line}). "
+                f"The file is said to be {guess.encoding}, but from line {line} on not all its bytes are. "
                 "Leave the charset out to have it recognised.",
                 {"encoding": guess.encoding, "line": line},
             ) from error

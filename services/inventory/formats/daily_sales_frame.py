@@ -77,11 +77,11 @@ def _by_columns(source: Source, recognition: Recognition, facts: Facts) -> Daily
         data = stream.read()
     width = len(recognition.header)
     text = pl.col("text")
-    lines = (
-        pl.read_lines(data, name="text", row_index_name="line", row_index_offset=1)
-        .filter(pl.col("line") > recognition.header_line)
-        .with_columns(text.str.strip_chars_end("\r"))
+    lines = pl.read_lines(data, name="text", row_index_name="line", row_index_offset=1).filter(
+        pl.col("line") > recognition.header_line
     )
+    if b"\r" in data:
+        lines = lines.with_columns(text.str.strip_chars_end("\r"))
     is_plain = (text.str.count_matches(dialect.delimiter, literal=True) == width - 1) & (
         text.str.len_bytes() <= MAX_CELL_CHARACTERS
     )

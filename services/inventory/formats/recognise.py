@@ -138,7 +138,7 @@ def _unrecognised(header: tuple[str, ...]) -> FileProblem:
         match = kind.match(header)
         required = sum(column.required for column in kind.columns)
         known = required - len(match.missing)
-        if known:
+        if known >= 2 or known == required:
             near.append((known / required, len(match.positions), kind.name, match.missing))
     near.sort(key=lambda entry: (-entry[0], -entry[1]))
     nearest = [{"kind": name, "missing_columns": list(missing)} for _, _, name, missing in near[:_NEAREST]]
