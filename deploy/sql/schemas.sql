@@ -51,12 +51,18 @@ RESET ROLE;
 
 -- The check for corrupted pages and indexes (pg_amcheck) needs an extension that only a superuser may install.
 DO $$
+DECLARE
+    function_ regprocedure;
 BEGIN
     CREATE EXTENSION IF NOT EXISTS amcheck WITH SCHEMA pg_catalog;
-    GRANT EXECUTE ON FUNCTION bt_index_check(regclass, boolean) TO tw_verify;
-    GRANT EXECUTE ON FUNCTION verify_heapam(regclass, boolean, boolean, text, bigint, bigint) TO tw_verify;
+    FOR function_ IN
+        SELECT d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+        WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_proc'::regclass AND e.extname = 'amcheck'
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO tw_verify', function_);
+    END LOOP;
 EXCEPTION
-    WHEN insufficient_privilege OR undefined_file OR undefined_function OR feature_not_supported THEN
+    WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN
         RAISE NOTICE 'amcheck is not available: pages and indexes will not be checked';
 END
 $$;

@@ -1,0 +1,1 @@
+"""Invariants that hold in the database at every moment, checked from outside by a role that may only read."""
