@@ -227,6 +227,7 @@ async def start_import(
             finished_at=now,
         )
         session.add(operation)
+        await session.flush()
     row = ImportRow(
         tenant_id=tenant_id,
         id=import_id,

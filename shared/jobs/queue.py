@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.bulk import raw_connection
 from shared.db.engine import Database
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
 
 # A live worker beats at half this; a job whose beat is older is taken by another.
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
@@ -128,7 +132,9 @@ async def process_jobs(
         connection.terminate()
 
 
-async def queue_age_seconds(connection: "asyncpg.Connection[asyncpg.Record]", service: str) -> float:
+async def queue_age_seconds(
+    connection: "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]", service: str
+) -> float:
     """How long the oldest job that is due has been waiting for a worker; 0 when none waits."""
     age = await connection.fetchval(
         f"SELECT extract(epoch FROM now() - min(execute_after)) FROM {SETTINGS.qualified.queue_table}"

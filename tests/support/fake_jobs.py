@@ -8,7 +8,7 @@ import csv
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,7 +80,7 @@ async def add_effect(session: AsyncSession, job: Job, position: int) -> None:
 # --- an operation that computes -----------------------------------------------------------------------------------
 
 
-def count_slowly(steps: int, pause: float, pid_path: str | None) -> Iterator[Progress]:
+def count_slowly(steps: int, pause: float, pid_path: str | None) -> Generator[Progress, None, int]:
     """In the child: busy for `steps` pauses."""
     if pid_path:
         Path(pid_path).write_text(str(os.getpid()))

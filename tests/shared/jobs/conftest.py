@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
+from shared.jobs.compute import warm_up
 from tests.support.fake_jobs import TABLES
 from tests.support.paths import REPOSITORY
 from tests.support.tenants import Tenant, create_tenant
@@ -17,6 +18,7 @@ from tests.support.tenants import Tenant, create_tenant
 # Children find the functions of these tests by name, along the path of this process.
 if str(REPOSITORY) not in sys.path:
     sys.path.insert(0, str(REPOSITORY))
+warm_up("tests.support.fake_jobs")
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def vanish() -> None:
     os._exit(7)
 
 
-def count(steps: int) -> Iterator[Progress]:
+def count(steps: int) -> Generator[Progress, None, int]:
     for step in range(steps):
         yield Progress(step + 1, steps)
     return steps * 2
