@@ -128,18 +128,16 @@ class Cluster:
         """Disconnect everybody, write a checkpoint and end; nothing happens when it does not run."""
         with exclusively(self.state_path.with_suffix(".lock")):
             if self.is_running():
+                pids = self.pids()
                 self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(STOP_SECONDS))
+                _wait_until_gone(pids)
 
     def kill(self) -> None:
         """SIGKILL every process of the server, as a power cut would; for tests of recovery."""
         pids = self.pids()
         for pid in pids:
             _signal(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 30
-        while any(_alive(pid) for pid in pids):
-            if time.monotonic() > deadline:
-                raise PostgresError(f"killed server processes are still there: {pids}")
-            time.sleep(0.01)
+        _wait_until_gone(pids)
 
     def is_running(self) -> bool:
         """Whether the server accepts connections: its pid file says ready, its process is a server of
@@ -427,7 +425,7 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Whether a process is still there and not a zombie waiting for its parent."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
@@ -440,6 +438,15 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _wait_until_gone(pids: list[int]) -> None:
+    """A start right after an end would else meet what is left of the old server."""
+    deadline = time.monotonic() + 30
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            raise PostgresError(f"processes of the server are still there: {pids}")
+        time.sleep(0.01)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
