@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import os
 import signal
 import sys
 import time
@@ -101,7 +102,7 @@ def _load_demo(owner_url: str) -> str:
 def _show_addresses(key: str | None) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2))
     for service, url in stack.local_urls().items():
-        table.add_row(service, f"{url}/v1", f"documentation {url}/v1/docs")
+        table.add_row(service, f"{url}/v1", f"documentation {url}/docs")
     console.print(table)
     if key is not None:
         console.print(f"demo key  {key}", soft_wrap=True)
@@ -135,8 +136,12 @@ def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERV
     """Print a service's OpenAPI document; needs no database."""
     if service not in SERVICES:
         raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
+    # Nothing is connected before the application starts, but its settings want an address of the right form.
+    prefix = service.upper()
+    os.environ.setdefault(f"{prefix}_DATABASE_URL", f"postgresql://tw_{service}:not-connected@127.0.0.1/none")
+    os.environ.setdefault(f"{prefix}_PUBLIC_URL", stack.local_urls()[service])
     # Each service is imported alone: its document must not depend on the others.
-    document = importlib.import_module(f"services.{service}.app").openapi_document()
+    document = importlib.import_module(f"services.{service}.app").create_app().openapi()
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
