@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -136,6 +137,7 @@ def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERV
     """Print a service's OpenAPI document; needs no database."""
     if service not in SERVICES:
         raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
+    logging.getLogger("fastapi").setLevel(logging.ERROR)  # it warns of libraries that are not needed
     # Nothing is connected before the application starts, but its settings want an address of the right form.
     prefix = service.upper()
     os.environ.setdefault(f"{prefix}_DATABASE_URL", f"postgresql://tw_{service}:not-connected@127.0.0.1/none")
