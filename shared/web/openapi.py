@@ -152,6 +152,8 @@ def _complete_parameter(parameter: dict[str, Any], *, keyed: bool) -> None:
     parameter["schema"] = schema
     if parameter["in"] == "query" and schema.get("type") == "array":
         parameter["style"], parameter["explode"] = "form", False
+    if parameter["in"] == "header":  # written as everybody writes them; names of headers ignore case
+        parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
     if parameter["name"] == "If-Match" or (parameter["name"] == "Idempotency-Key" and keyed):
         parameter["required"] = True
     if parameter["name"] == "cursor":
