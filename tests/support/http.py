@@ -10,6 +10,8 @@ import httpx
 from pydantic import SecretStr
 
 from deploy.roles import DatabaseUrls
+from services.inventory.app import create_app as create_inventory_app
+from services.inventory.settings import InventorySettings
 from services.planning.app import create_app as create_planning_app
 from services.planning.settings import PlanningSettings
 from shared.web.app import ServiceApp
@@ -17,6 +19,7 @@ from tests.support.tenants import Tenant
 
 PUBLIC_URL = "http://test"
 APPLICATIONS: dict[str, tuple[Callable[..., ServiceApp], type[Any]]] = {
+    "inventory": (create_inventory_app, InventorySettings),
     "planning": (create_planning_app, PlanningSettings),
 }
 # What the edge answers to requests that reach no operation: no document can declare these.
