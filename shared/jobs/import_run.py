@@ -220,16 +220,15 @@ async def _file_on_disk(job: Job, file_id: UUID) -> AsyncIterator[Path]:
 
 
 def _warning(notice: Notice) -> dict[str, Any]:
-    values = {
+    return {
         "code": notice.code,
         "message": notice.message,
         "line": notice.line,
         "column": notice.column,
         "value": notice.value,
     }
-    return {name: value for name, value in values.items() if value is not None}
 
 
-def _as_json(value: Any) -> Any:
-    """Totals as JSON: numbers that are exact stay so, decimals and dates become strings."""
-    return value if isinstance(value, str | int | float | bool | None | dict | list) else str(value)
+def _as_json(value: Any) -> str | int | float:
+    """A total as JSON: whole numbers and ratios as they are, exact decimals and dates as text."""
+    return value if isinstance(value, str | int | float) else str(value)

@@ -226,6 +226,14 @@ async def start_operation(
     return row
 
 
+async def get_operation(session: AsyncSession, tenant_id: UUID, service: str, operation_id: UUID) -> OperationRow:
+    """The service's operation, or NotFound."""
+    row = await session.get(OperationRow, (tenant_id, operation_id))
+    if row is None or row.service != service:
+        raise NotFound("There is no such operation.")
+    return row
+
+
 async def request_cancellation(
     session: AsyncSession, *, tenant_id: UUID, service: str, operation_id: UUID, now: datetime
 ) -> OperationRow:
@@ -409,17 +417,14 @@ async def _state(session: AsyncSession, job: Job) -> str | None:
 
 def problem_of(error: TradewindError) -> dict[str, Any]:
     """The RFC 9457 object of an error, as operations keep it."""
-    problem: dict[str, Any] = {
+    return {
         "type": error.type_urn,
         "title": error.title,
         "status": error.status,
-        "detail": error.detail,
+        "detail": error.detail[:2_000],
+        "errors": [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in error.errors[:50]],
+        "parameters": {name: value for name, value in error.parameters.items() if value is not None},
     }
-    if error.errors:
-        problem["errors"] = [
-            {"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in error.errors
-        ]
-    return problem | {name: value for name, value in error.parameters.items() if value is not None}
 
 
 def _again(error: Exception, returned: int) -> TryAgain:

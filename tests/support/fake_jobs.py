@@ -30,7 +30,8 @@ from shared.jobs.imports import Applied, ImportContext, ImportKind, ImportRegist
 from shared.jobs.operations import Job, OperationKind
 from shared.jobs.worker import work
 
-SERVICE = "fake"
+# The name of a real service, because keys have scopes of real services only.
+SERVICE = "inventory"
 HEARTBEAT = timedelta(seconds=1)
 POLL = timedelta(seconds=0.2)
 

@@ -97,7 +97,9 @@ async def test_every_row_is_applied_once_and_the_totals_are_kept(jobs_database: 
     assert operation.progress_done == operation.progress_total == 2_501
     assert (row.rows_applied, row.rows_unchanged, row.rows_rejected) == (2_500, 0, 0)
     assert row.totals == {"units": sum(n % 97 for n in range(2_500))}
-    assert row.warnings == [{"code": "read", "message": "Read to the end."}]
+    assert row.warnings == [
+        {"code": "read", "message": "Read to the end.", "line": None, "column": None, "value": None}
+    ]
     assert len(await items(jobs_database, seller)) == 2_500
     assert await chunks(jobs_database, seller, row.id) == [(0, 1, 1_000), (1, 1, 1_000), (2, 1, 500)]
 
@@ -197,7 +199,7 @@ async def test_a_file_damaged_in_the_middle_keeps_whole_chunks_and_says_why(
     assert operation.problem is not None
     assert operation.problem["type"] == "urn:tradewind:problem:unreadable-file"
     assert operation.problem["detail"] == "The file ends in the middle."
-    assert (operation.problem["code"], operation.problem["line"]) == ("broken", 1502)
+    assert operation.problem["parameters"] == {"code": "broken", "line": 1502}
     assert len(await items(jobs_database, seller)) == row.rows_applied == 1_000
 
 

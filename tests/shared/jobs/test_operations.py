@@ -130,7 +130,8 @@ async def test_a_refusal_becomes_the_operations_problem(
         "title": "Conflict with the present state",
         "status": 409,
         "detail": "The stock is being counted.",
-        "warehouse": "north",
+        "errors": [],
+        "parameters": {"warehouse": "north"},
     }
 
 
