@@ -1,0 +1,189 @@
+"""Applies order lines: the newest word on each is kept, and the sales of the days it touches are counted anew."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.actions.cover_sales import Covered, cover_sales
+from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
+from services.inventory.actions.import_reading import facts_of, read_chunks
+from services.inventory.actions.resolve_account import prepare_account
+from services.inventory.actions.write_daily_sales import write_daily_sales
+from services.inventory.domain.sales import SalesSource
+from services.inventory.formats.all_orders import NAME, OrderLine, latest_lines
+from shared.db.bulk import copy_rows, create_staging
+from shared.jobs.chunks import RowsChunk, Summary
+from shared.jobs.imports import Applied, ImportContext, ImportKind
+
+_COLUMNS = (
+    ("amazon_order_id", "text"),
+    ("line_key", "text"),
+    ("listing_id", "uuid"),
+    ("marketplace", "text"),
+    ("purchased_at", "timestamptz"),
+    ("last_updated_at", "timestamptz"),
+    ("sales_date", "date"),
+    ("order_status", "text"),
+    ("item_status", "text"),
+    ("fulfillment_channel", "text"),
+    ("sales_channel", "text"),
+    ("quantity", "integer"),
+    ("sold_units", "integer"),
+    ("consumed_units", "integer"),
+    ("item_price_amount", "numeric"),
+    ("item_price_currency", "text"),
+)
+_NAMES = ", ".join(name for name, _ in _COLUMNS)
+_CHANGING = [name for name, _ in _COLUMNS if name not in ("amazon_order_id", "line_key")]
+_UPSERT = text(f"""
+    INSERT INTO inventory.order_line AS o (tenant_id, account_id, {_NAMES}, import_id)
+    SELECT CAST(:tenant_id AS uuid), CAST(:account_id AS uuid), {_NAMES}, CAST(:import_id AS uuid)
+    FROM pg_temp.staged_order_line
+    ORDER BY amazon_order_id, line_key
+    ON CONFLICT (tenant_id, account_id, amazon_order_id, line_key) DO UPDATE
+    SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGING)}, import_id = excluded.import_id
+    WHERE excluded.last_updated_at >= o.last_updated_at
+      AND ({", ".join(f"o.{name}" for name in _CHANGING)})
+          IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _CHANGING)})
+    RETURNING o.listing_id, o.sales_date
+""")
+_LOCK_LISTINGS = text("""
+    SELECT id FROM inventory.listing WHERE tenant_id = :tenant_id AND id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
+""")
+# What the touched days sold, by the lines as they now are.
+_RECOUNTED = """(
+    SELECT listing_id, sales_date, least(sum(sold_units), 2147483647)::integer AS units,
+           (count(DISTINCT amazon_order_id) FILTER (WHERE sold_units > 0))::integer AS orders,
+           sum(item_price_amount) FILTER (WHERE sold_units > 0) AS revenue_amount,
+           max(item_price_currency) FILTER (WHERE sold_units > 0 AND item_price_amount IS NOT NULL) AS revenue_currency,
+           CAST(NULL AS boolean) AS in_stock
+    FROM inventory.order_line
+    JOIN pg_temp.touched_day USING (listing_id, sales_date)
+    WHERE tenant_id = :tenant_id
+    GROUP BY listing_id, sales_date
+) AS recounted"""
+
+COVERED = "covered_days_"
+
+
+@dataclass(slots=True)
+class _Range:
+    """Which days of each marketplace a file tells of, growing as it is read."""
+
+    purchased_from: date
+    purchased_to: date
+    updated_from: date
+
+    def widen(self, line: OrderLine) -> None:
+        self.purchased_from = min(self.purchased_from, line.sales_date)
+        self.purchased_to = max(self.purchased_to, line.sales_date)
+        self.updated_from = min(self.updated_from, line.marketplace.day_of(line.last_updated_at))
+
+
+def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
+    """Chunks of order lines; the summary also says from when to when each marketplace's orders are all there."""
+    ranges: dict[str, _Range] = {}
+    for item in read_chunks(path, parameters):
+        if isinstance(item, RowsChunk):
+            for line in item.rows:
+                day = line.marketplace.day_of(line.last_updated_at)
+                known = ranges.setdefault(line.marketplace.country_code, _Range(line.sales_date, line.sales_date, day))
+                known.widen(line)
+            yield item
+        else:
+            told = {f"{COVERED}{country.lower()}": _interval(known) for country, known in sorted(ranges.items())}
+            yield Summary({**item.totals, **told}, item.warnings)
+
+
+def _interval(known: _Range) -> str:
+    return "/".join(day.isoformat() for day in covered_days(known))
+
+
+def covered_days(known: _Range) -> tuple[date, date]:
+    """The days whose orders a file has all of, when its sender does not say.
+
+    A report by order date has all orders from the first to the last. A report by last update has old orders too,
+    among which others are missing: complete is only what was ordered since its first update. The later of the
+    two beginnings is right for both, and costs a report by order date its first few days at most.
+    """
+    return max(known.purchased_from, min(known.updated_from, known.purchased_to)), known.purchased_to
+
+
+async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
+    """Upsert the lines by their identity, the later update winning, and recount the sales of touched days."""
+    account_id = UUID(context.parameters["account_id"])
+    lines = latest_lines(chunk.rows)
+    if not lines:
+        return Applied(0)
+    named = {
+        line.line: NamedListing(
+            account_id, line.marketplace.country_code, line.seller_sku, line.asin, None, line.product_name
+        )
+        for line in lines
+    }
+    found = await ensure_listings(session, context.tenant_id, named.values(), context.now)
+    listing_ids = sorted({listing.id for listing in found.values()})
+    # Two imports that touch the same day must count one after the other, or each misses the other's lines.
+    await session.execute(_LOCK_LISTINGS, {"tenant_id": context.tenant_id, "ids": listing_ids})
+    await create_staging(session, "staged_order_line", [f"{name} {kind}" for name, kind in _COLUMNS])
+    await copy_rows(
+        session,
+        "staged_order_line",
+        [name for name, _ in _COLUMNS],
+        [_record(line, found[named[line.line].key].id) for line in lines],
+    )
+    scope = {"tenant_id": context.tenant_id, "account_id": account_id, "import_id": context.import_id}
+    touched = (await session.execute(_UPSERT, scope)).all()
+    if touched:
+        await create_staging(session, "touched_day", ["listing_id uuid", "sales_date date"])
+        await copy_rows(session, "touched_day", ["listing_id", "sales_date"], {tuple(row) for row in touched})
+        await write_daily_sales(session, context.tenant_id, SalesSource.ORDERS, context.import_id, relation=_RECOUNTED)
+    return Applied(len(touched), len(chunk.rows) - len(touched))
+
+
+async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
+    """Note the days for which the sales are now known: as the sender says, else as the orders themselves tell."""
+    facts = facts_of(context.parameters)
+    covered = {
+        name.removeprefix(COVERED).upper(): interval
+        for name, interval in summary.totals.items()
+        if name.startswith(COVERED)
+    }
+    if facts.from_date and facts.to_date:
+        stated = f"{facts.from_date.isoformat()}/{facts.to_date.isoformat()}"
+        countries = [*covered, *([facts.marketplace.country_code] if facts.marketplace else [])]
+        covered = dict.fromkeys(countries, stated)
+    for country, interval in covered.items():
+        first, last = (date.fromisoformat(day) for day in interval.split("/"))
+        told = Covered(UUID(context.parameters["account_id"]), country, first, last, SalesSource.ORDERS)
+        await cover_sales(session, context.tenant_id, told, context.import_id)
+
+
+def _record(line: OrderLine, listing_id: UUID) -> tuple[str | int | UUID | datetime | date | Any, ...]:
+    return (
+        line.amazon_order_id,
+        line.line_key,
+        listing_id,
+        line.marketplace.country_code,
+        line.purchased_at,
+        line.last_updated_at,
+        line.sales_date,
+        line.order_status,
+        line.item_status,
+        "amazon" if line.is_amazon_fulfilled else "merchant",
+        line.sales_channel,
+        line.units,
+        line.sold_units,
+        line.consumed_units,
+        line.item_price if line.currency else None,
+        line.currency if line.item_price is not None else None,
+    )
+
+
+KIND = ImportKind(NAME, read, apply, finish=finish, prepare=prepare_account)

@@ -1,0 +1,92 @@
+"""Decides which Amazon account a file belongs to."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.domain.codes import code_key
+from services.inventory.tables import AccountRow
+from shared.core.clock import utc_now
+from shared.core.errors import FieldProblem, Invalid
+from shared.core.ids import new_id
+from shared.jobs.imports import FactsMissing
+
+DEFAULT_CODE = "main"
+
+
+class UnknownAccount(Invalid):
+    """There is no account of this code."""
+
+    slug, title = "unknown-account", "Unknown account"
+
+
+async def prepare_account(session: AsyncSession, tenant_id: UUID, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The sender's facts with `account` and `account_id` of the account that the file belongs to.
+
+    A company with one account need not name it; one without any is given the account `main`, because its first
+    file comes before anybody thinks of accounts. UnknownAccount, or FactsMissing where there are several.
+    """
+    code = parameters.get("account")
+    accounts = (
+        await session.execute(
+            select(AccountRow.id, AccountRow.code, AccountRow.code_key)
+            .where(AccountRow.tenant_id == tenant_id)
+            .order_by(AccountRow.code_key)
+        )
+    ).all()
+    if code:
+        named = [account for account in accounts if account.code_key == code_key(str(code))]
+        if not named:
+            known = ", ".join(account.code for account in accounts[:20]) or "none"
+            raise UnknownAccount(
+                f"There is no account {str(code)[:80]!r}; known: {known}.",
+                errors=[FieldProblem("/account", "unknown_account", "Make the account first, or name another.")],
+            )
+        return dict(parameters) | {"account": named[0].code, "account_id": str(named[0].id)}
+    if len(accounts) > 1:
+        raise FactsMissing(
+            "Several accounts exist: the file's own must be named.",
+            errors=[FieldProblem("/account", "missing", "One of: " + ", ".join(a.code for a in accounts[:20]))],
+        )
+    account_id = accounts[0].id if accounts else await _open_first(session, tenant_id, utc_now())
+    return dict(parameters) | {
+        "account": accounts[0].code if accounts else DEFAULT_CODE,
+        "account_id": str(account_id),
+    }
+
+
+async def find_accounts(session: AsyncSession, tenant_id: UUID, codes: Iterable[str]) -> dict[str, UUID]:
+    """The ids of the accounts that exist, by the form in which codes are compared."""
+    keys = {code_key(code) for code in codes}
+    if not keys:
+        return {}
+    rows = await session.execute(
+        select(AccountRow.code_key, AccountRow.id).where(
+            AccountRow.tenant_id == tenant_id, AccountRow.code_key.in_(keys)
+        )
+    )
+    return {row.code_key: row.id for row in rows}
+
+
+async def _open_first(session: AsyncSession, tenant_id: UUID, now: datetime) -> UUID:
+    await session.execute(
+        insert(AccountRow)
+        .values(
+            tenant_id=tenant_id,
+            id=new_id(),
+            code=DEFAULT_CODE,
+            code_key=code_key(DEFAULT_CODE),
+            name="Main account",
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "code_key"])
+    )
+    found = await find_accounts(session, tenant_id, [DEFAULT_CODE])
+    return found[DEFAULT_CODE]

@@ -1,0 +1,112 @@
+"""Writes sales of listing-days from a staging table: a less believed source never replaces a more believed one."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.domain.sales import SalesSource, rank
+from shared.db.bulk import copy_rows, create_staging
+
+STAGING = "staged_sales"
+STAGING_COLUMNS = (
+    "listing_id uuid",
+    "sales_date date",
+    "units integer",
+    "orders integer",
+    "revenue_amount numeric",
+    "revenue_currency text",
+    "in_stock boolean",
+)
+_UPSERT = """
+    INSERT INTO inventory.daily_sales AS d
+        (tenant_id, listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock, source,
+         import_id)
+    SELECT CAST(:tenant_id AS uuid), listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock,
+           CAST(:source AS text), CAST(:import_id AS uuid)
+    FROM {source}
+    ON CONFLICT (tenant_id, listing_id, sales_date) DO UPDATE
+    SET units = excluded.units, orders = excluded.orders, revenue_amount = excluded.revenue_amount,
+        revenue_currency = excluded.revenue_currency, in_stock = coalesce(excluded.in_stock, d.in_stock),
+        source = excluded.source, import_id = excluded.import_id
+    WHERE d.source IN ({replaceable})
+      AND (d.units, d.orders, d.revenue_amount, d.revenue_currency, d.in_stock, d.source)
+          IS DISTINCT FROM
+          (excluded.units, excluded.orders, excluded.revenue_amount, excluded.revenue_currency,
+           coalesce(excluded.in_stock, d.in_stock), excluded.source)
+"""
+
+
+class ListingDay(Protocol):
+    """Figures of one listing; those without a listing are left out."""
+
+    @property
+    def listing_id(self) -> UUID | None: ...
+    @property
+    def date_from(self) -> date: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def orders(self) -> int | None: ...
+    @property
+    def revenue_amount(self) -> Decimal | None: ...
+    @property
+    def revenue_currency(self) -> str | None: ...
+
+
+async def stage_daily_sales(session: AsyncSession, figures: Iterable[ListingDay]) -> None:
+    """Fill the staging table; a listing that stands on several rows of a day has their sum."""
+    days: dict[tuple[UUID, date], list[ListingDay]] = {}
+    for item in figures:
+        if item.listing_id is not None:
+            days.setdefault((item.listing_id, item.date_from), []).append(item)
+    await create_staging(session, STAGING, STAGING_COLUMNS)
+    await copy_rows(
+        session,
+        STAGING,
+        [column.partition(" ")[0] for column in STAGING_COLUMNS],
+        [
+            (
+                *key,
+                sum(item.units for item in same),
+                _sum(item.orders for item in same),
+                _sum(item.revenue_amount for item in same),
+                next((item.revenue_currency for item in same if item.revenue_amount is not None), None),
+                None,
+            )
+            for key, same in sorted(days.items())
+        ],
+    )
+
+
+Number = TypeVar("Number", int, Decimal)
+
+
+def _sum(values: Iterable[Number | None]) -> Number | None:
+    """The sum of what is known; None when nothing is."""
+    known = [value for value in values if value is not None]
+    return None if not known else reduce(add, known)
+
+
+async def write_daily_sales(
+    session: AsyncSession,
+    tenant_id: UUID,
+    source: SalesSource,
+    import_id: UUID,
+    relation: str = f"pg_temp.{STAGING}",
+) -> int:
+    """Upsert the listing-days of a staging table (see STAGING_COLUMNS), or of a query in its shape.
+
+    Returns how many rows are new or changed. Every listing-day stands once in the relation.
+    """
+    replaceable = ", ".join(f"'{other}'" for other in SalesSource if rank(other) <= rank(source))
+    statement = text(_UPSERT.format(source=relation, replaceable=replaceable))
+    result = await session.execute(statement, {"tenant_id": tenant_id, "source": source.value, "import_id": import_id})
+    changed: int = result.rowcount  # type: ignore[attr-defined]
+    return changed
