@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,7 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reader_pool_size = reader_pool_size
         self._readers: asyncpg.Pool[Any] | None = None
+        self._opening = asyncio.Lock()
 
     @property
     def dsn(self) -> str:
@@ -133,12 +135,14 @@ class Database:
 
     async def _reader_pool(self) -> asyncpg.Pool[Any]:
         if self._readers is None:
-            self._readers = asyncpg.create_pool(
-                self.dsn,
-                min_size=1,
-                max_size=self._reader_pool_size,
-                connection_class=_ListConnection,
-                server_settings=self._server_settings,
-            )
-        await self._readers
+            async with self._opening:
+                # The pool is ready before anybody else sees it: using one that is still opening is an error.
+                if self._readers is None:
+                    self._readers = await asyncpg.create_pool(
+                        self.dsn,
+                        min_size=1,
+                        max_size=self._reader_pool_size,
+                        connection_class=_ListConnection,
+                        server_settings=self._server_settings | {"jit": "off"},
+                    )
         return self._readers
