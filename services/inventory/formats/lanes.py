@@ -75,7 +75,7 @@ def make_row(cells: Cells) -> LaneRow:
     middle = cells.integer("transit_days_p50", least=1)
     late = cells.integer_or_none("transit_days_p90")
     times = [days for days in (early, middle, late) if days is not None]
-    if times != sorted(times):
+    if not cells.errors and times != sorted(times):
         cells.refuse("transit_days_p50", "out_of_order", "The transit days must not fall from p10 to p90.")
     return LaneRow(
         line=cells.line,

@@ -19,6 +19,7 @@ from shared.files.xlsx_in import looks_like_xlsx, read_sheets
 _NO_DIALECT = Dialect(",")
 _NO_CHARSET = Charset("utf-8-sig", "utf8")
 _TRAFFIC_MARK = re.compile(r'"(?:GET_SALES_AND_TRAFFIC_REPORT|salesAndTrafficBy(?:Date|Asin))"')
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _HEADER_ROWS_OF_A_SHEET = 10
 _NEAREST = 3
 
@@ -58,7 +59,8 @@ def _refuse_binary(head: bytes) -> None:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileProblem("old_workbook", "This is an old or locked workbook; save it as .xlsx or CSV.")
     is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if head.startswith(b"%PDF") or (b"\x00" in head[:4096] and not is_wide):
+    first_line = head.lstrip().partition(b"\n")[0]
+    if head.startswith(_PICTURES) or (b"\x00" in first_line and not is_wide):
         raise FileProblem("not_text", "This is neither text nor a workbook.")
 
 
