@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.paths import REPOSITORY
+
 BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
 FULL_EXAMPLES = 300
 QUICK_EXAMPLES = 4
+KNOWN_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,12 @@ def run(
 ) -> Outcome:
     """Test the service whose API is at `url` (which ends with /v1).
 
-    `known_values` names parameters and values of them that exist, such as ids; the run mixes them with made-up
-    ones. `folder` receives the configuration, which holds the two keys.
+    `known_values` gives values that exist to places such as `path.listing_id` or `header.If-Match`; the run mixes
+    them with made-up ones. `folder` receives the configuration, which holds the two keys.
     """
     folder.mkdir(parents=True, exist_ok=True)
     document = folder / "openapi.json"
-    with urllib.request.urlopen(f"{url}/openapi.json", timeout=30) as response:
+    with urllib.request.urlopen(f"{url.removesuffix('/v1')}/openapi.json", timeout=30) as response:
         document.write_bytes(response.read())
     users = ("first", "second")
     entries = [
@@ -62,7 +65,14 @@ def run(
     command += ["--url", url, "--checks", "all", "--max-examples", str(max_examples), *arguments]
     if seed is not None:
         command += ["--seed", str(seed)]
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "COLUMNS": "160"}
+    environment = {
+        **os.environ,
+        "COLUMNS": "160",
+        "SCHEMATHESIS_HOOKS": "tests.contracts.schemathesis_hooks",
+        "PYTHONPATH": str(REPOSITORY),
+        "TRADEWIND_CONTRACT_KNOWN": json.dumps({place: list(values) for place, values in (known_values or {}).items()}),
+        "TRADEWIND_CONTRACT_KEY": keys[0],
+    }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return Outcome(done.returncode == 0, done.stdout + done.stderr)
 
@@ -70,9 +80,12 @@ def run(
 def _additions(keys_file: Path, users: Sequence[str], known_values: Mapping[str, Sequence[str]]) -> str:
     lines = ["", "[auth.wfc]", f"path = {json.dumps(str(keys_file))}", f"user = {json.dumps(users[0])}"]
     lines.append(f"peers = {json.dumps(list(users))}")
-    for name, values in known_values.items():
-        lines += ["", f"[dictionaries.{name}]", f"values = {json.dumps(list(values))}"]
+    names = {place: re.sub(r"[^a-z]+", "_", place.lower()) for place in known_values}
+    for place, values in known_values.items():
+        lines += ["", f"[dictionaries.{names[place]}]", f"values = {json.dumps(list(values))}"]
     if known_values:
         lines += ["", "[parameters]"]
-        lines += [f'{name} = {{ dictionary = "{name}", probability = 0.6 }}' for name in known_values]
+        lines += [
+            f'"{place}" = {{ dictionary = "{name}", probability = {KNOWN_SHARE} }}' for place, name in names.items()
+        ]
     return "\n".join(lines) + "\n"
