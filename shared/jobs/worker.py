@@ -31,15 +31,13 @@ class WorkerSettings(Protocol):
     @property
     def database_url(self) -> SecretStr: ...
 
-    @property
-    def worker_concurrency(self) -> int: ...
-
 
 def run_worker(
     service: str,
     kinds: Sequence[OperationKind],
     settings: WorkerSettings,
     *,
+    concurrency: int = 2,
     preload: Sequence[str] = (),
 ) -> None:
     """Carry out operations of `service` until SIGTERM or SIGINT; the main function of a worker.
@@ -48,7 +46,7 @@ def run_worker(
     once. Logs as the process has configured structlog.
     """
     compute.warm_up(*preload)
-    asyncio.run(work(service, kinds, settings))
+    asyncio.run(work(service, kinds, settings, concurrency=concurrency))
 
 
 async def work(
@@ -56,6 +54,7 @@ async def work(
     kinds: Sequence[OperationKind],
     settings: WorkerSettings,
     *,
+    concurrency: int = 2,
     stop: asyncio.Event | None = None,
     grace_seconds: float = GRACE_SECONDS,
     heartbeat_timeout: timedelta = HEARTBEAT_TIMEOUT,
@@ -67,7 +66,7 @@ async def work(
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Each operation in hand holds one connection for its effect and one for its pulse.
-    concurrency = max(2, settings.worker_concurrency)
+    concurrency = max(2, concurrency)
     database = Database(
         settings.database_url,
         pool_size=2 * concurrency + 1,

@@ -49,7 +49,6 @@ class Settings:
     """What `work` asks of a service's settings."""
 
     database_url: SecretStr
-    worker_concurrency: int = 2
 
 
 # --- an operation of many effects -------------------------------------------------------------------------------

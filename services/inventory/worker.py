@@ -1,0 +1,21 @@
+"""The process that carries out inventory's operations: `python -m services.inventory.worker`."""
+
+from services.inventory.actions.import_registry import IMPORTS
+from services.inventory.settings import InventorySettings
+from shared.jobs.import_run import import_operation
+from shared.jobs.operations import OperationKind
+from shared.jobs.worker import run_worker
+from shared.web.logs import configure_logs
+
+OPERATION_KINDS: tuple[OperationKind, ...] = (import_operation(IMPORTS),)
+
+
+def main() -> None:
+    """Work until told to stop."""
+    settings = InventorySettings()
+    configure_logs("inventory", settings.log_level)
+    run_worker("inventory", OPERATION_KINDS, settings, concurrency=settings.worker_concurrency)
+
+
+if __name__ == "__main__":
+    main()
