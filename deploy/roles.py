@@ -1,9 +1,11 @@
 """Decides which database roles exist, what each may do, and where their passwords come from."""
 
 import hashlib
+import hmac
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import asyncpg
@@ -62,11 +64,15 @@ def passwords_for(admin_url: str) -> dict[str, str]:
         if given:
             passwords[role] = given
         elif password:
-            salt = f"tradewind {role}".encode()
-            passwords[role] = hashlib.scrypt(str(password).encode(), salt=salt, n=2**14, r=8, p=1, dklen=24).hex()
+            passwords[role] = hmac.digest(_stretched(str(password)), role.encode(), "sha256").hex()[:48]
         else:
             passwords[role] = generated_passwords(STATE_DIR / "roles.json")[role]
     return passwords
+
+
+@lru_cache(maxsize=8)
+def _stretched(password: str) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=b"tradewind roles", n=2**14, r=8, p=1, dklen=32)
 
 
 def urls_for(admin_url: str, passwords: dict[str, str]) -> DatabaseUrls:
