@@ -9,7 +9,8 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
@@ -20,6 +21,7 @@ from deploy import stack
 from deploy.database import embedded_cluster, find_urls, installation, prepare, uses_embedded_server
 from deploy.demo_tenant import demo_key, mark_demo_loaded
 from deploy.durations import parse_duration
+from deploy.import_files import import_files
 from deploy.keys import (
     ALL_SCOPES,
     Connection,
@@ -140,6 +142,37 @@ def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERV
     # Each service is imported alone: its document must not depend on the others.
     document = importlib.import_module(f"services.{service}.app").create_app().openapi()
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command("import")
+def import_command(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, TSV, JSON or XLSX.")],
+    key: Annotated[str, typer.Option(envvar="TRADEWIND_KEY", help="An API key with the right inventory.write.")],
+    url: Annotated[str, typer.Option(envvar="TRADEWIND_URL", help="The service's address, ending with /v1.")] = "",
+    service: Annotated[str, typer.Option(help="The service that takes the files.")] = "inventory",
+    kind: Annotated[str | None, typer.Option(help="What the files must be; recognised when left out.")] = None,
+    account: Annotated[str | None, typer.Option(help="The selling account, where there are several.")] = None,
+    marketplace: Annotated[str | None, typer.Option(help="Such as US or DE, where the file does not say it.")] = None,
+    date_from: Annotated[str | None, typer.Option(help="First day, where the file does not say it.")] = None,
+    date_to: Annotated[str | None, typer.Option(help="Last day, where the file does not say it.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The instant that a snapshot shows.")] = None,
+    validate_only: Annotated[bool, typer.Option(help="Read and check everything, change nothing.")] = False,
+) -> None:
+    """Send files to a running service and show what became of them; status 1 when one was refused."""
+    facts: dict[str, Any] = {
+        "kind": kind,
+        "account": account,
+        "marketplace": marketplace,
+        "date_from": date_from,
+        "date_to": date_to,
+        "as_of": as_of,
+        "validate_only": validate_only or None,
+    }
+    address = url or stack.api_urls().get(service, "")
+    if not address:
+        raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
+    if asyncio.run(import_files(address, key, files, facts, console)):
+        raise typer.Exit(1)
 
 
 @app.command("verify")

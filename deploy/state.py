@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-STATE_DIR = CHECKOUT / ".tradewind"
+# A container's root is read-only, so its state lies elsewhere.
+STATE_DIR = Path(os.environ.get("TRADEWIND_STATE") or CHECKOUT / ".tradewind")
 
 
 def private_dir(path: Path) -> Path:
