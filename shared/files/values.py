@@ -14,6 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2199
 _PARTS = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _YES = frozenset({"yes", "y", "true", "t", "1", "ja", "是", "はい", "在庫あり", "有货"})
 _NO = frozenset({"no", "n", "false", "f", "0", "nein", "否", "いいえ", "在庫なし", "无货"})
@@ -94,6 +95,6 @@ def read_text(text: str, max_length: int = 2000) -> str:
         raise CellProblem("sheet_error", "A spreadsheet formula has failed in this cell.")
     if len(plain) > max_length:
         raise CellProblem("too_long", f"At most {max_length} characters are allowed here.")
-    if not plain.isprintable() and any(ord(ch) < 32 and ch not in "\t\n\r" for ch in plain):
+    if not plain.isprintable() and _UNSTORABLE.search(plain):
         raise CellProblem("control_character", "The cell holds a control character.")
     return plain

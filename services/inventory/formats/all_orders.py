@@ -237,12 +237,14 @@ KIND: TableKind[OrderLine] = TableKind(
     totals=Totals(
         sums={
             "sold_units": lambda row: row.sold_units,
-            "sold_amount": lambda row: (row.item_price or Decimal(0)) if row.is_amazon_sale else 0,
             "shipped_amazon_units": lambda row: row.units if _is_shipped_sale(row) else 0,
-            "shipped_amazon_amount": lambda row: (row.item_price or 0) if _is_shipped_sale(row) else 0,
             "cancelled_lines": lambda row: int(row.is_cancelled),
             "non_amazon_lines": lambda row: int(_is_non_amazon(row.sales_channel)),
             "consumed_units": lambda row: row.consumed_units,
+        },
+        amounts={
+            "sold_amount": lambda row: (row.currency, row.item_price if row.is_amazon_sale else None),
+            "shipped_amazon_amount": lambda row: (row.currency, row.item_price if _is_shipped_sale(row) else None),
         },
         distinct={"orders": lambda row: row.amazon_order_id},
     ),

@@ -57,9 +57,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals(Generic[Row]):
-    """What the rows of a kind are summed and counted by."""
+    """What the rows of a kind are summed and counted by; `amounts` are kept apart by currency."""
 
     sums: Mapping[str, Callable[[Row], Total]] = field(default_factory=dict)
+    amounts: Mapping[str, Callable[[Row], tuple[str | None, Decimal | None]]] = field(default_factory=dict)
     distinct: Mapping[str, Callable[[Row], Hashable]] = field(default_factory=dict)
 
 

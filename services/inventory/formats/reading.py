@@ -37,6 +37,7 @@ class Reading(Generic[Row]):
         self._findings = findings
         self._rules = totals
         self._sums: dict[str, Total] = dict.fromkeys(totals.sums, 0)
+        self._amounts: dict[str, dict[str, Decimal]] = {name: {} for name in totals.amounts}
         self._seen: dict[str, set[int]] = {name: set() for name in totals.distinct}
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk[Row]]:
@@ -54,9 +55,18 @@ class Reading(Generic[Row]):
 
     @property
     def totals(self) -> dict[str, Total]:
-        """Rows, sums and counts of distinct things, over the rows read so far."""
+        """Rows, sums and counts of distinct things, over the rows read so far.
+
+        An amount in several currencies is as many totals: `sold_amount_eur` and `sold_amount_gbp`.
+        """
         counts = {name: len(seen) for name, seen in self._seen.items()}
-        return {"rows": self.row_count, **self._sums, **counts}
+        amounts: dict[str, Total] = {}
+        for name, sums in self._amounts.items():
+            if len(sums) > 1:
+                amounts |= {f"{name}_{currency.lower()}": sums[currency] for currency in sorted(sums)}
+            else:
+                amounts[name] = sum(sums.values(), Decimal(0))
+        return {"rows": self.row_count, **self._sums, **amounts, **counts}
 
     def _guarded(self) -> Iterator[Row]:
         try:
@@ -68,6 +78,11 @@ class Reading(Generic[Row]):
         self.row_count += 1
         for name, part in self._rules.sums.items():
             self._sums[name] += part(row)
+        for name, read in self._rules.amounts.items():
+            currency, amount = read(row)
+            if amount is not None:
+                sums = self._amounts[name]
+                sums[currency or "unknown"] = sums.get(currency or "unknown", Decimal(0)) + amount
         for name, key in self._rules.distinct.items():
             self._seen[name].add(hash(key(row)))
 

@@ -13,7 +13,7 @@ from shared.files.dialect import Dialect, detect_dialect
 from shared.files.headers import HeaderMatch
 from shared.files.problems import FileProblem, shown
 from shared.files.rows import read_rows
-from shared.files.source import HEAD_BYTES, Source, read_head, source_bytes
+from shared.files.source import Source, read_head
 from shared.files.xlsx_in import looks_like_xlsx, read_sheets
 
 _NO_DIALECT = Dialect(",")
@@ -39,9 +39,8 @@ def recognise(
     if looks_like_xlsx(head):
         return _recognise_workbook(source)
     _refuse_binary(head)
-    complete = source_bytes(source) <= HEAD_BYTES
     japanese = marketplace is not None and marketplace.country_code == "JP"
-    charset = detect_charset(head, content_type, japanese=japanese, complete=complete)
+    charset = detect_charset(head, content_type, japanese=japanese, complete=False)
     try:
         return _recognise_text(head, charset)
     except FileProblem as problem:

@@ -178,3 +178,12 @@ def test_bad_lines_are_reported_each_with_its_place() -> None:
         (5, "sales-channel", "unknown_marketplace"),
         (6, "sku", "empty"),
     ]
+
+
+def test_amounts_in_several_currencies_are_never_added_up() -> None:
+    euros = {"sales-channel": "Amazon.de", "currency": "EUR", "item-price": "10.00"}
+    totals = read(orders({}, euros, euros), None).totals
+    assert (totals["sold_amount_eur"], totals["sold_amount_usd"]) == (Decimal("20.00"), Decimal("39.98"))
+    assert "sold_amount" not in totals
+    assert read(orders({}, {}), None).totals["sold_amount"] == Decimal("79.96")
+    assert read(orders({"order-status": "Cancelled"}), None).totals["sold_amount"] == 0

@@ -101,6 +101,12 @@ def test_the_head_of_a_large_file_is_enough_to_recognise_it() -> None:
     assert recognise(data[:100_000]).kind == "domestic_stock"
 
 
+def test_a_head_may_end_within_a_character() -> None:
+    data = csv(["warehouse", "product_code", "on_hand_units"], ["倉庫", "P", "1"])
+    cut = data.index("庫".encode()) + 1
+    assert recognise(data[:cut]).encoding == "utf-8-sig"
+
+
 def test_rows_come_in_chunks_with_totals_that_grow() -> None:
     rows = [["W", f"P{n}", "x" if n % 10 == 0 else "1"] for n in range(1000)]
     data = csv(["warehouse", "product_code", "on_hand_units"], *rows)

@@ -75,7 +75,13 @@ def test_an_id_rounded_by_a_spreadsheet_is_refused_and_a_guarded_one_unpacked() 
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("#N/A", "sheet_error"), ("a\x07b", "control_character"), ("a" * 300, "too_long")]
+    ("text", "code"),
+    [
+        ("#N/A", "sheet_error"),
+        ("a\x07b", "control_character"),
+        ("a\ud800", "control_character"),
+        ("a" * 300, "too_long"),
+    ],
 )
 def test_damaged_text_is_refused(text: str, code: str) -> None:
     with pytest.raises(CellProblem) as caught:
