@@ -98,7 +98,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The items as JSON text without brackets, and where the next page begins."""
+    """The items as the text of a JSON array, and where the next page begins."""
 
     items: str
     next_cursor: str | None
@@ -140,17 +140,14 @@ def plan_page(query: ListQuery, request: ListRequest, tenant_id: UUID, signing_k
     values.append(None)  # the id of the key, known only when the statement is run
     live = f"EXISTS (SELECT FROM platform.api_key WHERE key_id = ${len(values) + 1} AND {LIVE_CONDITION})"
     sql = (
-        f"SELECT {live},"
-        f" string_agg(item, ',' ORDER BY n) FILTER (WHERE n <= {request.limit}),"
-        f" max(last_sort) FILTER (WHERE n = {request.limit}),"
-        f" max(last_key) FILTER (WHERE n = {request.limit}), count(*)"
-        " FROM (SELECT row_number() OVER () AS n, "
-        f" (SELECT row_to_json(item) FROM (SELECT {_columns(query, 'page')}) item)::text AS item, last_sort, last_key"
+        f"SELECT {live}, json_agg(item) FILTER (WHERE n <= {request.limit})::text,"
+        f" max(last_sort) FILTER (WHERE n = {request.limit}), max(last_key) FILTER (WHERE n = {request.limit}), count(*)"
+        " FROM (SELECT row_number() OVER () AS n, last_sort, last_key, item"
         f" FROM (SELECT {_fields(query)}, ({sort.expression})::text AS last_sort,"
         f" ({query.key.expression})::text AS last_key"
         f" FROM {query.source} WHERE {' AND '.join(conditions)}"
         f" ORDER BY {sort.expression} {direction}, {query.key.expression} {direction}"
-        f" LIMIT {request.limit + 1}) page) numbered"
+        f" LIMIT {request.limit + 1}) page, LATERAL (SELECT {_columns(query, 'page')}) item) numbered"
     )
     return Plan(sql, tuple(values[:-1]), scope)
 
@@ -165,7 +162,7 @@ async def run_page(
     live, items, last_sort, last_key, count = row
     more = count > limit
     cursor = _write_cursor((last_sort, last_key), plan.scope, signing_key) if more else None
-    return Page(items or "", cursor, live)
+    return Page(items or "[]", cursor, live)
 
 
 async def count_rows(database: "Database", query: ListQuery, request: ListRequest, tenant_id: UUID) -> int:

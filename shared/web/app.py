@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.db.engine import Database
 from shared.web.auth import KeyRing, authenticate
@@ -36,6 +36,13 @@ class ServiceApp(FastAPI):
     service: str
     routers: Sequence[ServiceRouter]
     edge_options: dict[str, Any]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Straight to the edge: FastAPI's own telemetry is not used and not paid for."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         return Edge(lifespan=self.router, **self.edge_options)

@@ -37,6 +37,8 @@ from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 from shared.web.schemas import BigCount, Count, Day, Id, Instant, MarketplaceCode, Name, Schema, Slug
 
+MOST_UPLOAD_BYTES = 500_000_000
+
 _Text = Annotated[str, Field(max_length=2_000)]
 _Fact = Annotated[str, Field(max_length=200)]
 _Number = Annotated[int, Field(ge=-(2**63) + 1, le=2**63 - 1, json_schema_extra={"format": "int64"})]
@@ -182,6 +184,7 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
         "/imports",
         status_code=202,
         response_model=ImportRead,
+        max_body_size=MOST_UPLOAD_BYTES,
         dependencies=[requires(f"{service}.write")],
         responses=problem_responses(*KEYED, UnreadableFile, FactsMissing, KindMismatch, NotFound),
     )

@@ -154,12 +154,12 @@ class _ServedList:
         if not page.key_is_live:
             app.state.key_ring.forget(caller.key_id)
             raise Unauthorized("The key is unknown, expired or revoked.")
-        body, headers = f'{{"items":[{page.items}]', {}
+        body, headers = f'{{"items":{page.items}', {}
         if page.next_cursor is not None:
             url = self._next_url(settings.base_url, scope, page.next_cursor)
             body += f',"next":"{url}"'
             headers["Link"] = f'<{url}>; rel="next"'
-        elif not page.items and not await parent_exists(database, self.query, asked, caller.tenant_id):
+        elif page.items == "[]" and not await parent_exists(database, self.query, asked, caller.tenant_id):
             raise NotFound
         if COUNT_PREFERENCE in request.headers.get("prefer", ""):
             body += f',"total_count":{await count_rows(database, self.query, asked, caller.tenant_id)}'

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import orjson
@@ -24,7 +25,7 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 def _clean(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        if _SECRET_NAMES.search(name):
+        if _names_a_secret(name):
             return REDACTED
         if "tw_live_" in value:
             value = _KEY_TEXT.sub(rf"\1{REDACTED}", value)
@@ -40,6 +41,11 @@ def _clean(name: str, value: Any) -> Any:
     if isinstance(value, bytes):
         return REDACTED
     return _clean(name, str(value))
+
+
+@lru_cache(maxsize=1_024)
+def _names_a_secret(name: str) -> bool:
+    return _SECRET_NAMES.search(name) is not None
 
 
 def render(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:

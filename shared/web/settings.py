@@ -1,6 +1,7 @@
 """What every service is told by its environment, and the values that are refused because they are not safe."""
 
 import hashlib
+from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -65,7 +66,7 @@ class ServiceSettings(BaseSettings):
         """Where the versioned API begins; absolute links start with it."""
         return f"{self.public_url}/v1"
 
-    @property
+    @cached_property
     def cursor_key(self) -> bytes:
         """The key that signs cursors: equal in all processes of a service, and secret."""
         if self.signing_key is not None:
