@@ -21,7 +21,7 @@ from shared.jobs.chunks import RowsChunk
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 _BATCH = 5_000
-_MOST_KG, _MOST_CM3 = Decimal(10) ** 7, Decimal(10) ** 11
+_MOST = Decimal(10) ** 14
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
@@ -57,12 +57,12 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
 def errors_of(row: ProductMasterRow, errors: list[RowError]) -> bool:
     """Whether the row holds a figure that no product can have; the errors are added to the list."""
     found = [
-        RowError(row.line, column, "out_of_range", f"A number above zero and below {most} is needed here.", str(value))
-        for column, value, most in (
-            ("unit_weight_kg", row.product.weight_per_unit_kg, _MOST_KG),
-            ("unit_volume_cm3", row.product.volume_per_unit_cm3, _MOST_CM3),
+        RowError(row.line, column, "out_of_range", "The number is too large.", str(value))
+        for column, value in (
+            ("unit_weight_kg", row.product.weight_per_unit_kg),
+            ("unit_volume_cm3", row.product.volume_per_unit_cm3),
         )
-        if value is not None and not 0 < value < most
+        if value is not None and value >= _MOST
     ]
     if row.product.moq_units == 0:
         found.append(RowError(row.line, "moq_units", "out_of_range", "At least 1 is needed here.", "0"))
@@ -221,7 +221,7 @@ def _stated_of_product(part: ProductPart) -> dict[str, object]:
         "carton_units": part.carton_units,
         "moq_units": part.moq_units,
         "unit_weight_kg": None if weight is None else weight.quantize(Decimal("0.0001")),
-        "unit_volume_cm3": None if volume is None else volume.quantize(Decimal("0.01")),
+        "unit_volume_cm3": None if volume is None else volume.quantize(Decimal("0.0001")),
         "production_days": part.production_days,
     }
     if part.unit_cost is not None and part.unit_cost_currency is not None:

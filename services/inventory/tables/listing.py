@@ -34,6 +34,7 @@ class ListingRow(InventoryBase, VersionedEntity):
         CheckConstraint("ad_cost_amount >= 0", name="ad_cost"),
         CheckConstraint("storage_cost_amount >= 0", name="storage_cost"),
         CheckConstraint("referral_rate >= 0 AND referral_rate <= 1", name="referral_rate"),
+        Index(None, "tenant_id", "seller_sku_key", "id"),
         Index(None, "tenant_id", "product_id"),
         Index(None, "tenant_id", "asin"),
         {"comment": "distributed: offers of an account in a marketplace"},

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Integer, Numeric, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,8 +22,8 @@ class ProductRow(InventoryBase, VersionedEntity):
         CheckConstraint("unit_cost_amount >= 0", name="unit_cost"),
         CheckConstraint("carton_units >= 1", name="carton_units"),
         CheckConstraint("moq_units >= 1", name="moq_units"),
-        CheckConstraint("unit_weight_kg > 0", name="unit_weight_kg"),
-        CheckConstraint("unit_volume_cm3 > 0", name="unit_volume_cm3"),
+        CheckConstraint("unit_weight_kg >= 0", name="unit_weight_kg"),
+        CheckConstraint("unit_volume_cm3 >= 0", name="unit_volume_cm3"),
         CheckConstraint("production_days >= 0", name="production_days"),
         {"comment": "distributed: what is made and held at home"},
     )
@@ -35,7 +35,7 @@ class ProductRow(InventoryBase, VersionedEntity):
     unit_cost_currency: Mapped[str | None] = mapped_column(CURRENCY)
     carton_units: Mapped[int] = mapped_column(Integer)
     moq_units: Mapped[int] = mapped_column(Integer)
-    unit_weight_kg: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
-    unit_volume_cm3: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    unit_weight_kg: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    unit_volume_cm3: Mapped[Decimal | None] = mapped_column(AMOUNT)
     production_days: Mapped[int | None] = mapped_column(Integer)
     assumed_fields: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -166,8 +166,8 @@ def upgrade() -> None:
         sa.Column("unit_cost_currency", sa.String(length=3), nullable=True),
         sa.Column("carton_units", sa.Integer(), nullable=False),
         sa.Column("moq_units", sa.Integer(), nullable=False),
-        sa.Column("unit_weight_kg", sa.Numeric(precision=12, scale=4), nullable=True),
-        sa.Column("unit_volume_cm3", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("unit_weight_kg", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("unit_volume_cm3", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("production_days", sa.Integer(), nullable=True),
         sa.Column("assumed_fields", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -180,8 +180,8 @@ def upgrade() -> None:
         sa.CheckConstraint("moq_units >= 1", name=op.f("ck_product_moq_units")),
         sa.CheckConstraint("production_days >= 0", name=op.f("ck_product_production_days")),
         sa.CheckConstraint("unit_cost_amount >= 0", name=op.f("ck_product_unit_cost")),
-        sa.CheckConstraint("unit_volume_cm3 > 0", name=op.f("ck_product_unit_volume_cm3")),
-        sa.CheckConstraint("unit_weight_kg > 0", name=op.f("ck_product_unit_weight_kg")),
+        sa.CheckConstraint("unit_volume_cm3 >= 0", name=op.f("ck_product_unit_volume_cm3")),
+        sa.CheckConstraint("unit_weight_kg >= 0", name=op.f("ck_product_unit_weight_kg")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_product")),
         sa.UniqueConstraint("tenant_id", "code_key", name=op.f("uq_product_tenant_id_code_key")),
         schema="inventory",
@@ -442,6 +442,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_listing_tenant_id_asin"), "listing", ["tenant_id", "asin"], unique=False, schema="inventory"
+    )
+    op.create_index(
+        op.f("ix_listing_tenant_id_seller_sku_key_id"),
+        "listing",
+        ["tenant_id", "seller_sku_key", "id"],
+        unique=False,
+        schema="inventory",
     )
     op.create_index(
         op.f("ix_listing_tenant_id_product_id"),
