@@ -29,6 +29,7 @@ class Filter:
     """One parameter of a list: `condition` is SQL in which `{}` stands for the value of `type`.
 
     Example: `Filter("u.kind = ANY({})", list[UnitKind], "Only these kinds.")`. asyncpg takes the value as it is.
+    With an empty condition the value stands for `{name}` in the list's source, null where it was not given.
     """
 
     condition: str
@@ -125,6 +126,7 @@ def money_json(amount: str, currency: str) -> str:
 def plan_page(query: ListQuery, request: ListRequest, tenant_id: UUID, signing_key: bytes) -> Plan:
     """The statement of one page; CursorError for a cursor of another list, tenant, filter or order."""
     values: list[Any] = []
+    source = _source(query, request, values)
     conditions = [query.where, *_conditions(query, request, values)]
     scope = _scope(query, request, tenant_id)
     sort, direction = _order(query, request.sort)
@@ -145,7 +147,7 @@ def plan_page(query: ListQuery, request: ListRequest, tenant_id: UUID, signing_k
         " FROM (SELECT row_number() OVER () AS n, last_sort, last_key, item"
         f" FROM (SELECT {_fields(query)}, ({sort.expression})::text AS last_sort,"
         f" ({query.key.expression})::text AS last_key"
-        f" FROM {query.source} WHERE {' AND '.join(conditions)}"
+        f" FROM {source} WHERE {' AND '.join(conditions)}"
         f" ORDER BY {sort.expression} {direction}, {query.key.expression} {direction}"
         f" LIMIT {request.limit + 1}) page, LATERAL (SELECT {_columns(query, 'page')}) item) numbered"
     )
@@ -168,9 +170,10 @@ async def run_page(
 async def count_rows(database: "Database", query: ListQuery, request: ListRequest, tenant_id: UUID) -> int:
     """The number of rows of all pages."""
     values: list[Any] = []
+    source = _source(query, request, values)
     conditions = [query.where, *_conditions(query, request, values)]
     async with database.reader(tenant_id) as connection:
-        sql = f"SELECT count(*) FROM {query.source} WHERE {' AND '.join(conditions)}"
+        sql = f"SELECT count(*) FROM {source} WHERE {' AND '.join(conditions)}"
         return int(await connection.fetchval(sql, tenant_id, *values))
 
 
@@ -188,10 +191,11 @@ async def stream_rows(
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """All rows of a list in batches, as one snapshot, for exports."""
     values: list[Any] = []
+    source = _source(query, request, values)
     conditions = [query.where, *_conditions(query, request, values)]
     sort, direction = _order(query, request.sort)
     sql = (
-        f"SELECT row_to_json(item)::text FROM (SELECT {_fields(query)} FROM {query.source}"
+        f"SELECT row_to_json(item)::text FROM (SELECT {_fields(query)} FROM {source}"
         f" WHERE {' AND '.join(conditions)}"
         f" ORDER BY {sort.expression} {direction}, {query.key.expression} {direction}) item"
     )
@@ -209,13 +213,23 @@ def _columns(query: ListQuery, table: str) -> str:
     return ", ".join(f'{table}."{name}"' for name in query.fields)
 
 
+def _source(query: ListQuery, request: ListRequest, values: list[Any]) -> str:
+    """The source with the places of those filters that are part of it; their values are appended to `values`."""
+    source = query.source
+    for name, each in query.filters.items():
+        if not each.condition:
+            values.append(request.filters.get(name))
+            source = source.replace(f"{{{name}}}", f"${len(values) + 1}")
+    return source
+
+
 def _conditions(query: ListQuery, request: ListRequest, values: list[Any]) -> list[str]:
     """The conditions of path and filters; their values are appended to `values`, `$1` being the tenant."""
     found = []
     for declared, given in ((query.path, request.path), (query.filters, request.filters)):
         for name, each in declared.items():
             value = given.get(name)
-            if value is not None:
+            if value is not None and each.condition:
                 values.append(value)
                 found.append(each.condition.format(f"${len(values) + 1}"))
     return found
