@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, params
+from fastapi import APIRouter, Body, params
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Scope
@@ -14,7 +14,8 @@ from shared.web.auth import Requirement
 from shared.web.problems import MethodNotAllowed
 
 JSON = "application/json"
-MERGE_PATCH = "application/merge-patch+json"
+# For the body of a PATCH: `patch: Annotated[LanePatch, MergePatch]`.
+MergePatch = Body(media_type="application/merge-patch+json")
 
 
 class ServiceRoute(APIRoute):

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import Body as _FastApiBody
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -81,9 +80,6 @@ class Patch(Body):
     def changes(self) -> dict[str, Any]:
         """The fields that were sent, with their values."""
         return {name: getattr(self, name) for name in self.model_fields_set}
-
-
-MergePatch = _FastApiBody(media_type="application/merge-patch+json")
 
 
 # --- text ---------------------------------------------------------------------------------------------------------

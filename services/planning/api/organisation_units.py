@@ -26,8 +26,7 @@ from shared.web.etags import STALE, IfMatchDep, etag
 from shared.web.keyed import KEYED, WriteDep
 from shared.web.lists import list_endpoint
 from shared.web.problems import problem_responses
-from shared.web.routing import ServiceRouter
-from shared.web.schemas import MergePatch
+from shared.web.routing import MergePatch, ServiceRouter
 
 router = ServiceRouter("organisation-units", "Companies, modules, teams and people: the tree in which goals are set.")
 
