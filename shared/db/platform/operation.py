@@ -35,7 +35,7 @@ class OperationRow(PlatformBase, TenantEntity):
     progress_unit: Mapped[str] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(Integer)
     result_url: Mapped[str | None] = mapped_column(Text)
-    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     cancel_requested_at: Mapped[datetime | None] = mapped_column(INSTANT)
     created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(INSTANT)
