@@ -60,7 +60,8 @@ def run(
     host: Annotated[str, typer.Option(help="The address that the services listen on.")] = "127.0.0.1",
 ) -> None:
     """Start database, services and workers; stop all of them with Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     embedded = uses_embedded_server()
     with stack.sole_runner():
         stack.check_ports()

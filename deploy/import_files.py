@@ -42,18 +42,25 @@ async def import_files(url: str, key: str, files: Sequence[Path], facts: dict[st
                     console.print(f"[red]✗[/] {path.name}: ", end="")
                     console.print(str(error), markup=False, highlight=False, soft_wrap=True)
                 else:
+                    failed += _is_refused(result)
                     await _print_result(client, path, result, console)
                 finally:
                     bar.remove_task(task)
     return failed
 
 
+def _is_refused(result: dict[str, Any]) -> bool:
+    """Whether no row of the file was taken, although there were some."""
+    return bool(result["rows_rejected"]) and not result["rows_applied"] + result["rows_unchanged"]
+
+
 async def _print_result(client: TradewindClient, path: Path, result: dict[str, Any], console: Console) -> None:
     if result["duplicate_of"] is not None:
         console.print(f"[green]✓[/] {path.name}: {result['kind']}, applied before, nothing changed", soft_wrap=True)
         return
+    mark = "[red]✗[/]" if _is_refused(result) else "[green]✓[/]"
     console.print(
-        f"[green]✓[/] {path.name}: {result['kind']}, {result['rows_applied']} rows applied,"
+        f"{mark} {path.name}: {result['kind']}, {result['rows_applied']} rows applied,"
         f" {result['rows_unchanged']} unchanged, {result['rows_rejected']} rejected",
         soft_wrap=True,
     )
