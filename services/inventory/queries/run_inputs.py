@@ -1,0 +1,283 @@
+"""Reads what a replenishment run is computed from: small tables as rows, days of history at the speed of COPY."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from services.inventory.domain.arrays import IntArray
+from services.inventory.domain.exchange import Rate
+from services.inventory.domain.lead_time import Mode
+from services.inventory.domain.ledger import LocationKind
+from services.inventory.domain.listing_money import Price, StatedLane, StatedMoney
+from services.inventory.domain.run_facts import (
+    Advice,
+    Coverage,
+    DayValues,
+    ListingRow,
+    PlaceBalance,
+    SellerRows,
+    ShipmentLine,
+    price,
+)
+
+MOST_OBSERVATIONS = 200
+RECENT_SALES_DAYS = 90
+ADVICE_DAYS = 60
+
+_LISTINGS = """
+    SELECT l.id, l.account_id, l.marketplace, l.product_id, l.on_sale, l.units_per_listing, l.referral_rate,
+           l.price_amount, l.price_currency, l.fba_fee_amount, l.fba_fee_currency,
+           l.ad_cost_amount, l.ad_cost_currency, l.storage_cost_amount, l.storage_cost_currency,
+           p.unit_cost_amount, p.unit_cost_currency, p.carton_units, p.unit_weight_kg, p.unit_volume_cm3,
+           p.assumed_fields
+    FROM inventory.listing AS l
+    JOIN inventory.product AS p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
+    WHERE l.tenant_id = $1
+      AND ($2::text[] IS NULL OR l.marketplace = ANY ($2))
+      AND ($3::uuid[] IS NULL OR l.account_id = ANY ($3))
+      AND ($4::uuid[] IS NULL OR l.id = ANY ($4))
+    ORDER BY l.id
+"""
+_BALANCES = """
+    SELECT p.kind, b.product_id, p.listing_id, p.shipment_id, b.on_hand, b.allocated
+    FROM inventory.stock_balance AS b
+    JOIN inventory.stock_location AS p ON p.tenant_id = b.tenant_id AND p.id = b.location_id
+    WHERE b.tenant_id = $1 AND NOT p.may_go_negative
+"""
+# The legs until a moment: what a run as of a past day sees. Promises of that day are not kept.
+_BALANCES_AS_OF = """
+    SELECT p.kind, g.product_id, p.listing_id, p.shipment_id, g.on_hand, 0::bigint AS allocated
+    FROM (
+        SELECT location_id, product_id, sum(quantity)::bigint AS on_hand FROM inventory.stock_leg
+        WHERE tenant_id = $1 AND occurred_at < $2 GROUP BY location_id, product_id
+    ) AS g
+    JOIN inventory.stock_location AS p ON p.tenant_id = $1 AND p.id = g.location_id
+    WHERE NOT p.may_go_negative AND g.on_hand > 0
+"""
+_SHIPMENT_LINES = """
+    SELECT s.id, n.listing_id, s.mode, s.state, n.planned_units, s.ship_by_date, s.departed_date, s.eta_date
+    FROM inventory.shipment AS s
+    JOIN inventory.shipment_line AS n ON n.tenant_id = s.tenant_id AND n.shipment_id = s.id
+    WHERE s.tenant_id = $1 AND s.state NOT IN ('closed', 'cancelled')
+    ORDER BY s.id, n.listing_id
+"""
+_LANES = """
+    SELECT id, marketplace, mode, active, unit_cost_amount, unit_cost_currency, kg_cost_amount, kg_cost_currency,
+           m3_cost_amount, m3_cost_currency, transit_days_p10, transit_days_p50, transit_days_p90, assumed_fields
+    FROM inventory.lane WHERE tenant_id = $1 ORDER BY marketplace, mode
+"""
+_OBSERVATIONS = """
+    SELECT lane_id, transit_days FROM (
+        SELECT lane_id, transit_days, received_date, id,
+               row_number() OVER (PARTITION BY lane_id ORDER BY received_date DESC, id DESC) AS place
+        FROM inventory.lane_transit_observation WHERE tenant_id = $1 AND received_date <= $2
+    ) AS o WHERE place <= $3 ORDER BY lane_id, received_date, id
+"""
+_RATES = """
+    SELECT DISTINCT ON (base_currency, quote_currency) base_currency, quote_currency, rate
+    FROM inventory.exchange_rate WHERE tenant_id = $1 AND rate_date <= $2
+    ORDER BY base_currency, quote_currency, rate_date DESC
+"""
+_COVERAGE = """
+    SELECT account_id, marketplace, listing_id, date_from, date_to FROM inventory.sales_coverage
+    WHERE tenant_id = $1 AND date_to >= $2 AND date_from < $3
+"""
+_ADVICE = """
+    SELECT DISTINCT ON (listing_id) listing_id, report_date, price_amount, price_currency,
+           fc_transfer_units + fc_processing_units AS transfer_units
+    FROM inventory.restock_advice WHERE tenant_id = $1 AND report_date <= $2 AND report_date > $3
+    ORDER BY listing_id, report_date DESC
+"""
+_RECENT_PRICES = """
+    SELECT DISTINCT ON (listing_id) listing_id, revenue_amount / units AS amount, revenue_currency AS currency
+    FROM inventory.daily_sales
+    WHERE tenant_id = $1 AND listing_id = ANY ($2) AND sales_date >= $3 AND sales_date < $4
+      AND revenue_amount > 0 AND units > 0
+    ORDER BY listing_id, sales_date DESC
+"""
+_SALES = """
+    SELECT listing_id, sales_date, units FROM inventory.daily_sales
+    WHERE tenant_id = $1 AND sales_date >= $2 AND sales_date < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4))
+"""
+_STOCK_DAYS = """
+    SELECT listing_id, stock_date, in_stock::integer FROM inventory.stock_day
+    WHERE tenant_id = $1 AND stock_date >= $2 AND stock_date < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which listings a run is about; None sets no limit."""
+
+    marketplaces: Sequence[str] | None = None
+    account_ids: Sequence[UUID] | None = None
+    listing_ids: Sequence[UUID] | None = None
+
+    @property
+    def all(self) -> bool:
+        return self.marketplaces is None and self.account_ids is None and self.listing_ids is None
+
+
+async def read_seller(
+    connection: Any, tenant_id: UUID, chosen: Chosen, as_of_date: date, history_days: int, today: date
+) -> SellerRows:
+    """Everything but the days of history. `connection` is a bare one whose transaction sees one moment.
+
+    Positions are the present ones, or those at the end of `as_of_date` where that is past.
+    """
+    listed = await connection.fetch(_LISTINGS, tenant_id, chosen.marketplaces, chosen.account_ids, chosen.listing_ids)
+    if as_of_date >= today:
+        balances = await connection.fetch(_BALANCES, tenant_id)
+    else:
+        moment = datetime.combine(as_of_date + timedelta(days=1), time(), UTC)
+        balances = await connection.fetch(_BALANCES_AS_OF, tenant_id, moment)
+    lines = await connection.fetch(_SHIPMENT_LINES, tenant_id)
+    lanes = await _lanes(connection, tenant_id, as_of_date)
+    rates = await connection.fetch(_RATES, tenant_id, as_of_date)
+    first = as_of_date - timedelta(days=history_days)
+    coverage = await connection.fetch(_COVERAGE, tenant_id, first, as_of_date)
+    advice = await connection.fetch(_ADVICE, tenant_id, as_of_date, as_of_date - timedelta(days=ADVICE_DAYS))
+    reported = {row["listing_id"]: price(row["price_amount"], row["price_currency"]) for row in advice}
+    unpriced = [row["id"] for row in listed if row["price_amount"] is None and reported.get(row["id"]) is None]
+    recent: dict[UUID, Price] = {}
+    if unpriced:
+        since = as_of_date - timedelta(days=RECENT_SALES_DAYS)
+        sold = await connection.fetch(_RECENT_PRICES, tenant_id, unpriced, since, as_of_date)
+        recent = {row["listing_id"]: Price(row["amount"], row["currency"]) for row in sold}
+    return SellerRows(
+        [_listing(row, reported.get(row["id"]), recent.get(row["id"])) for row in listed],
+        [
+            PlaceBalance(
+                LocationKind(row["kind"]),
+                row["product_id"],
+                row["listing_id"],
+                row["shipment_id"],
+                row["on_hand"],
+                row["allocated"],
+            )
+            for row in balances
+        ],
+        [ShipmentLine(row[0], row[1], Mode(row[2]), *tuple(row)[3:]) for row in lines],
+        lanes,
+        [Rate(row["base_currency"], row["quote_currency"], row["rate"]) for row in rates],
+        [Coverage(*row) for row in coverage],
+        {row["listing_id"]: Advice(row["report_date"], row["transfer_units"]) for row in advice},
+    )
+
+
+def _listing(row: Any, reported: Price | None, recent: Price | None) -> ListingRow:
+    money = StatedMoney(
+        row["units_per_listing"],
+        row["carton_units"],
+        price(row["price_amount"], row["price_currency"]),
+        price(row["unit_cost_amount"], row["unit_cost_currency"]),
+        row["referral_rate"],
+        price(row["fba_fee_amount"], row["fba_fee_currency"]),
+        price(row["ad_cost_amount"], row["ad_cost_currency"]),
+        price(row["storage_cost_amount"], row["storage_cost_currency"]),
+        row["unit_weight_kg"],
+        row["unit_volume_cm3"],
+        reported,
+        recent,
+        tuple(row["assumed_fields"]),
+    )
+    return ListingRow(row["id"], row["account_id"], row["marketplace"], row["product_id"], row["on_sale"], money)
+
+
+async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str, dict[Mode, StatedLane | None]]:
+    observed: dict[UUID, list[int]] = defaultdict(list)
+    for row in await connection.fetch(_OBSERVATIONS, tenant_id, as_of_date, MOST_OBSERVATIONS):
+        observed[row["lane_id"]].append(row["transit_days"])
+    lanes: dict[str, dict[Mode, StatedLane | None]] = defaultdict(dict)
+    for row in await connection.fetch(_LANES, tenant_id):
+        stated = any(field.startswith("transit_days") for field in row["assumed_fields"])
+        lanes[row["marketplace"]][Mode(row["mode"])] = (
+            StatedLane(
+                Mode(row["mode"]),
+                price(row["unit_cost_amount"], row["unit_cost_currency"]),
+                price(row["kg_cost_amount"], row["kg_cost_currency"]),
+                price(row["m3_cost_amount"], row["m3_cost_currency"]),
+                None if stated else (row["transit_days_p10"], row["transit_days_p50"], row["transit_days_p90"]),
+                tuple(observed[row["id"]]),
+            )
+            if row["active"]
+            else None
+        )
+    return dict(lanes)
+
+
+async def copy_sales(
+    connection: Any, tenant_id: UUID, first: date, end: date, listing_ids: Sequence[UUID] | None
+) -> bytes:
+    """Units sold by listing and day from `first` to before `end`, as Postgres copies them out in binary."""
+    return await _copied(connection, _SALES, tenant_id, first, end, listing_ids)
+
+
+async def copy_stock_days(
+    connection: Any, tenant_id: UUID, first: date, end: date, listing_ids: Sequence[UUID] | None
+) -> bytes:
+    """Whether listings had stock at the end of days, 1 or 0, as Postgres copies them out in binary."""
+    return await _copied(connection, _STOCK_DAYS, tenant_id, first, end, listing_ids)
+
+
+async def _copied(connection: Any, query: str, *arguments: Any) -> bytes:
+    content = bytearray()
+
+    async def keep(piece: bytes) -> None:
+        content.extend(piece)
+
+    await connection.copy_from_query(query, *arguments, output=keep, format="binary")
+    return bytes(content)
+
+
+# One tuple of (uuid, date, integer) in Postgres' binary COPY: a count of fields, then each with its length.
+_TUPLE = np.dtype(
+    [
+        ("fields", ">i2"),
+        ("id_length", ">i4"),
+        ("id_high", ">u8"),
+        ("id_low", ">u8"),
+        ("day_length", ">i4"),
+        ("day", ">i4"),
+        ("value_length", ">i4"),
+        ("value", ">i4"),
+    ]
+)
+_HEADER_BYTES = 19
+_POSTGRES_EPOCH = date(2000, 1, 1).toordinal()
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def decoded_days(content: bytes, listing_ids: Sequence[UUID]) -> DayValues:
+    """The copied tuples with the row of each listing in `listing_ids`; those of other listings are left out."""
+    count = (len(content) - _HEADER_BYTES - 2) // _TUPLE.itemsize
+    if count <= 0 or not listing_ids:
+        none = np.zeros(0, dtype=np.int64)
+        return DayValues(none, none, none)
+    tuples = np.frombuffer(content, _TUPLE, count, _HEADER_BYTES)
+    whole = np.array([identifier.int for identifier in listing_ids], dtype=object)
+    keys = _key((whole >> 64).astype(np.uint64), (whole & (2**64 - 1)).astype(np.uint64))
+    order = np.argsort(keys)
+    ordered = keys[order]
+    if (ordered[1:] == ordered[:-1]).any():
+        raise ValueError("two listings have one key")
+    found = _key(tuples["id_high"].astype(np.uint64), tuples["id_low"].astype(np.uint64))
+    # Rows of a listing lie together as they were written, so only the first of each run is looked up.
+    starts = np.concatenate([[0], np.flatnonzero(found[1:] != found[:-1]) + 1])
+    place = np.minimum(np.searchsorted(ordered, found[starts]), ordered.size - 1)
+    row = np.where(ordered[place] == found[starts], order[place], -1)
+    rows: IntArray = np.repeat(row, np.diff(np.append(starts, count)))
+    days = tuples["day"].astype(np.int64) + _POSTGRES_EPOCH
+    values = tuples["value"].astype(np.int64)
+    mine = rows >= 0
+    return DayValues(rows, days, values) if mine.all() else DayValues(rows[mine], days[mine], values[mine])
+
+
+def _key(high: Any, low: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return high * _SPREAD + low
