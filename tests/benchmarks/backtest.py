@@ -77,6 +77,7 @@ class Result:
     out_days: float
     cover_days: float
     seconds: float
+    by_listing: FloatArray
 
 
 Policy = Callable[[World, View], IntArray]
@@ -123,9 +124,9 @@ def replay(world: World, policy: Policy) -> Result:
     arriving = np.zeros((n, last + 200), dtype=np.float64)
     log: list[tuple[IntArray, IntArray, FloatArray, IntArray, IntArray]] = []
     freight = holding = lost_cost = lost_units = out_days = stock_days = 0.0
+    by_listing = np.zeros(n)
     shipped = np.zeros(3)
     reviews = list(world.reviews)
-    rows = np.arange(n)
     for day in range(world.start, world.end):
         if day in reviews:
             number = reviews.index(day)
@@ -144,10 +145,9 @@ def replay(world: World, policy: Policy) -> Result:
                 arriving[who, day + lead[who]] += moved[who]
                 unit_cost = world.freight[who, mode] + world.capital_day[who] * lead[who]
                 freight += float((unit_cost * moved[who]).sum())
+                by_listing[who] += unit_cost * moved[who]
                 shipped[mode] += moved.sum()
-                expected = np.full(who.size, day + round(float(world.past_lead[mode].mean())))
                 log.append((who, np.full(who.size, mode), moved[who], np.full(who.size, day), day + lead[who]))
-                del expected
         on_hand += arriving[:, day]
         sold = np.minimum(on_hand, demand[:, day])
         missed = demand[:, day] - sold
@@ -157,6 +157,7 @@ def replay(world: World, policy: Policy) -> Result:
         lost_units += float(missed.sum())
         lost_cost += float((missed * world.penalty).sum())
         holding += float((on_hand * world.hold_day).sum())
+        by_listing += missed * world.penalty + on_hand * world.hold_day
         stock_days += float(on_hand.sum())
         out_days += float((missed > 0).sum())
     slow_cost = world.freight[:, SLOW] + world.capital_day * 45
@@ -167,14 +168,15 @@ def replay(world: World, policy: Policy) -> Result:
             sold = np.minimum(on_hand, demand[:, day])
             on_hand -= sold
             end_value += float((sold * slow_cost).sum())
+            by_listing -= sold * slow_cost
     end_value -= float((on_hand * world.cogs).sum()) * WRITE_OFF
+    by_listing += on_hand * world.cogs * WRITE_OFF
     period = demand[:, world.start : world.end]
     total_demand = float(period.sum())
-    del rows
     return Result(
         freight + holding + lost_cost - end_value, freight, holding, lost_cost, end_value,
         1 - lost_units / total_demand, (shipped[0], shipped[1], shipped[2]),
-        out_days / period.size, stock_days / total_demand, time.perf_counter() - began,
+        out_days / period.size, stock_days / total_demand, time.perf_counter() - began, by_listing,
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def made_years(items: int, markets: int = 3, days: int = 1913, seed: int = 1) ->
     t = np.arange(days)
     year = 2 * np.pi * t / 365.25
     item = np.repeat(np.arange(items), markets)
-    base = np.exp(rng.normal(-0.1, 1.25, items))[item] * np.exp(rng.normal(0, 0.5, n))
+    base = np.exp(rng.normal(0.3, 1.15, items))[item] * np.exp(rng.normal(0, 0.5, n))
     strength = rng.gamma(1.2, 0.16, items)
     phase, phase_2 = rng.uniform(0, 2 * np.pi, (2, items))
     season = np.exp(
@@ -75,21 +75,21 @@ def made_years(items: int, markets: int = 3, days: int = 1913, seed: int = 1) ->
             value[:, week] = (1 - pull) * value[:, week - 1] + noise[:, week]
         return np.repeat(value, 7, axis=1)[:, :days]
 
-    log_level = drift(items, 0.06, 0.01)[item] + drift(n, 0.06, 0.015)
+    log_level = drift(items, 0.035, 0.01)[item] + drift(n, 0.035, 0.015)
     rate = base[:, None] * np.exp(log_level) * season[item] * weekday[item][:, np.arange(days) % 7]
     on_sale = np.ones((n, days), dtype=bool)
     for row in range(n):
         if rng.random() < 0.25:
-            on_sale[row, : int(rng.uniform(0, 0.6) * days)] = False
+            on_sale[row, : int(rng.uniform(0, 0.45) * days)] = False
         if rng.random() < 0.12:
             dead = int(rng.uniform(0.5, 1) * days)
             rate[row, dead:] *= np.exp(-np.arange(days - dead) / 25)
-        for _ in range(rng.poisson(1.5)):
+        for _ in range(rng.poisson(1.0)):
             gap = int(rng.uniform(0, days))
             rate[row, gap : gap + int(rng.exponential(21)) + 3] = 0
         for _ in range(rng.poisson(4)):
             promo = int(rng.uniform(0, days))
-            rate[row, promo : promo + 7] *= 1 + rng.gamma(2, 0.5)
+            rate[row, promo : promo + 7] *= 1 + rng.gamma(2, 0.35)
     rate[:, (t % 365) == 329] = 0
     size = 1 / rng.gamma(2, 0.2, n)[:, None]
     demand = rng.poisson(rate * rng.gamma(size, 1 / size, rate.shape)) * on_sale

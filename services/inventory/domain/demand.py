@@ -38,16 +38,22 @@ def velocity(units_7: float, units_14: float, units_30: float) -> float:
     return 0.5 * units_7 / 7 + 0.3 * units_14 / 14 + 0.2 * units_30 / 30
 
 
-def observed_days(sales: FloatArray, in_stock: FloatArray) -> BoolArray:
+NEVER_SOLD_DAYS = 28  # how far back the zeros of a listing that never sold are believed
+
+
+def observed_days(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray | None = None) -> BoolArray:
     """Days whose sales are the demand: known, not sold out, and not before the listing's first sale.
 
-    Shapes (n, days). `sales` NaN = unknown; `in_stock` 1, 0 = sold out at the day's end, NaN = unknown
-    (taken as in stock). A listing that never sold counts from its first known day.
+    Shapes (n, days), (n,). `sales` NaN = unknown; `in_stock` 1, 0 = sold out at the day's end, NaN = unknown
+    (taken as in stock). A listing that never sold may have been launched yesterday: its zeros count for the
+    last weeks only, and not at all when there is nothing on hand that could have been sold.
     """
     known = ~np.isnan(sales)
     sold = known & (sales > 0)
     never = ~sold.any(axis=1, keepdims=True)
-    started = np.logical_or.accumulate(sold, axis=1) | never
+    recent = np.arange(sales.shape[1]) >= sales.shape[1] - NEVER_SOLD_DAYS
+    believed = never if on_hand is None else never & (on_hand[:, None] > 0)
+    started = np.logical_or.accumulate(sold, axis=1) | (believed & recent)
     observed: BoolArray = known & (in_stock != 0) & started
     return observed
 

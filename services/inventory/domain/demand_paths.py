@@ -5,91 +5,152 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.signal import lfilter
+from scipy.special import ndtri
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
-from services.inventory.domain.demand import blended_level_history, imputed_sales, observed_days
+from services.inventory.domain.demand import (
+    blended_level_history,
+    imputed_sales,
+    level_history,
+    observed_days,
+)
 from services.inventory.domain.season import WEEKS, seasonal_index, week_of_year
 from services.inventory.domain.stable_random import SeedArray, mixed, permutations, stratified
 
 LEVEL_CUSHION = 0.3  # units a day added to both levels before their ratio is taken
 RATIO_LIMIT = 4.0
-DONOR_WORTH = 25.0  # own stretches at which own and borrowed futures count alike
+DONOR_WORTH = 400.0  # own stretches at which own and borrowed futures count alike
 LEAST_OBSERVED = 0.6  # share of a stretch that must have been seen for it to be used
 LIBRARY_SIZE = 6000
-NEIGHBOURS = 400
+NEIGHBOURS = 300
+TREND_HALF_LIVES = (7.0, 20.0, 60.0, 180.0)
+TREND_CUSHION = 0.3
+TREND_LIMIT = 0.7
+TREND_LEAST_ORIGINS = 40  # fewer see too few seasons to tell what follows a movement
+TREND_RIDGE = 60.0
+SPREAD_WEEKS = 16.0
+PRIOR_DAYS = 3.0  # days of own sales that weigh as much as what siblings or the typical listing sell
+LAUNCH_CAUTION = 0.7
+LAUNCH_DOUBT = 0.8  # deviation of the log of a level that nothing is known of
 
 
 @dataclass(frozen=True, slots=True)
 class DemandPool:
     """What all listings of a seller teach about each other; computed once, given to every block.
 
-    `library` (k, horizon) stretches of demand without season, sorted by `library_level`, the level at their
-    start; `season` (groups, 52) with `season_row` naming each group's row.
+    `library` (k, horizon) stretches of demand without season; `library_marks` (k, 2) what they are found by;
+    `library_level` (k,) the level at their start. `trend` weights of the movements that foretell the level.
+    `season` (groups, 52) and `group_level` (groups,), with
+    `group_row` naming each group's row; `typical_level` of a listing of this seller, units a day.
     """
 
     horizon: int
     library: FloatArray
+    library_marks: FloatArray
     library_level: FloatArray
+    trend: FloatArray
     season: FloatArray
-    season_row: dict[str, int]
+    group_level: FloatArray
+    typical_level: float
+    group_row: dict[str, int]
 
     def season_of(self, groups: Sequence[str]) -> FloatArray:
         """Seasonal factors (n, 52); ones for a group that was not learned."""
         ones = np.ones((1, WEEKS), dtype=np.float32)
         table = np.concatenate([self.season, ones])
         unknown = self.season.shape[0]
-        factors: FloatArray = table[np.array([self.season_row.get(group, unknown) for group in groups], dtype=np.int64)]
+        factors: FloatArray = table[np.array([self.group_row.get(group, unknown) for group in groups], dtype=np.int64)]
         return factors
+
+    def prior_level(self, groups: Sequence[str]) -> FloatArray:
+        """Units a day to expect of a listing without a history of its own, (n,): its siblings', or the usual."""
+        table = np.append(self.group_level, self.typical_level)
+        unknown = self.group_level.size
+        prior: FloatArray = table[np.array([self.group_row.get(group, unknown) for group in groups], dtype=np.int64)]
+        return prior
 
 
 @dataclass(frozen=True, slots=True)
 class DemandState:
-    """Histories of n listings made ready: gaps filled, season taken out, levels before every day."""
+    """Histories of n listings made ready: gaps filled, season taken out, k weekly origins of stretches.
+
+    Arrays with k + 1 columns hold each origin's value as it could be known then, and today's in the last.
+    """
 
     today: int
     filled: FloatArray  # (n, days)
-    observed: BoolArray  # (n, days)
-    level_history: FloatArray  # (n, days + 1)
     season: FloatArray  # (n, 52)
+    origins: IntArray  # (k,) day columns on today's weekday, newest first
+    usable: BoolArray  # (n, k)
+    level: FloatArray  # (n, k + 1) units a day
+    movement: FloatArray  # (n, k + 1, features)
+    spread: FloatArray  # (n, k + 1) log of weekly over-dispersion
+    evidence: FloatArray  # (n,) observed days
 
-    @property
-    def level(self) -> FloatArray:
-        """Units a day now, season taken out, shape (n,)."""
-        return self.level_history[:, -1]
+    def foreseen_level(self, trend: FloatArray) -> FloatArray:
+        """Levels corrected by what movements like these were followed by, (n, k + 1), units a day."""
+        change = np.clip(self.movement @ trend, -TREND_LIMIT, TREND_LIMIT)
+        foreseen: FloatArray = np.maximum((self.level + TREND_CUSHION) * np.exp(change) - TREND_CUSHION, 0)
+        return np.where(self.level > 0, foreseen, 0).astype(np.float32)
 
 
-def demand_state(sales: FloatArray, in_stock: FloatArray, season: FloatArray, today: int) -> DemandState:
-    """Prepare histories (n, days) that end yesterday; `season` (n, 52)."""
-    days = np.arange(today - sales.shape[1], today)
-    factor = season[:, week_of_year(days)]
-    observed = observed_days(sales, in_stock)
+def demand_state(
+    sales: FloatArray,
+    in_stock: FloatArray,
+    season: FloatArray,
+    today: int,
+    horizon: int,
+    on_hand: FloatArray | None = None,
+) -> DemandState:
+    """Prepare histories (n, days) that end yesterday for stretches of `horizon` days; `season` (n, 52)."""
+    n, days = sales.shape
+    factor = season[:, week_of_year(np.arange(today - days, today))]
+    observed = observed_days(sales, in_stock, on_hand)
     flat = (sales / factor).astype(np.float32)
-    level = blended_level_history(flat, observed)
-    return DemandState(today, imputed_sales(flat, observed, level), observed, level, season)
-
-
-def _origins(days: int, horizon: int) -> IntArray:
-    """Starts of stretches on today's weekday with `horizon` days after them, newest first."""
-    newest = days - 7 * -(-horizon // 7)
-    return np.arange(newest, 27, -7, dtype=np.int64)
-
-
-def usable_origins(state: DemandState, horizon: int) -> tuple[IntArray, BoolArray]:
-    """Origins (k,) and which of them each listing can use (n, k)."""
-    days = state.filled.shape[1]
-    origins = _origins(days, horizon)
-    if origins.size == 0:
-        return origins, np.zeros((state.filled.shape[0], 0), dtype=bool)
-    seen = np.concatenate(
-        [
-            np.zeros((state.filled.shape[0], 1), dtype=np.int32),
-            np.cumsum(state.observed, axis=1, dtype=np.int32),
-        ],
-        axis=1,
-    )
+    blend = blended_level_history(flat, observed)
+    filled = imputed_sales(flat, observed, blend)
+    origins = np.arange(days - 7 * -(-horizon // 7), 27, -7, dtype=np.int64)
+    seen = np.zeros((n, days + 1), dtype=np.int32)
+    np.cumsum(observed, axis=1, out=seen[:, 1:])
     in_stretch = seen[:, origins + horizon] - seen[:, origins]
-    usable: BoolArray = (seen[:, origins] >= 14) & (in_stretch >= LEAST_OBSERVED * horizon)
-    return origins, usable
+    usable = (seen[:, origins] >= 14) & (in_stretch >= LEAST_OBSERVED * horizon)
+    columns = np.append(origins, days)
+    level = blend[:, columns]
+    logs = [
+        np.log(level_history(flat, observed, half_life)[:, columns] + TREND_CUSHION) for half_life in TREND_HALF_LIVES
+    ]
+    base = np.log(level + TREND_CUSHION)
+    movement = np.stack([*(one - base for one in logs), np.ones_like(base)], axis=2)
+    return DemandState(
+        today,
+        filled,
+        season,
+        origins,
+        usable,
+        level,
+        movement,
+        _spread(filled, columns),
+        seen[:, -1].astype(np.float32),
+    )
+
+
+def _spread(filled: FloatArray, columns: IntArray) -> FloatArray:
+    """Log of (variance - mean) / mean^2 of weekly units before each column, drawn to the middle when few."""
+    n, days = filled.shape
+    weeks = days // 7
+    spread = np.zeros((n, columns.size), dtype=np.float32)
+    if weeks < 4:
+        return spread
+    weekly = filled[:, days - 7 * weeks :].reshape(n, weeks, 7).sum(axis=2)
+    decay = 0.5 ** (1 / SPREAD_WEEKS)
+    weight = lfilter([1.0], [1.0, -decay], np.ones(weeks))
+    mean = lfilter([1.0], [1.0, -decay], weekly, axis=1) / weight
+    square = lfilter([1.0], [1.0, -decay], weekly**2, axis=1) / weight
+    excess = np.maximum(square - mean**2 - mean, 0)
+    index = np.clip((columns - (days - 7 * weeks)) // 7 - 1, 0, weeks - 1)
+    found: FloatArray = np.log((excess + 0.4) / (mean**2 + 2.0) + 0.01)[:, index].astype(np.float32)
+    return found
 
 
 def learn_pool(
@@ -100,50 +161,96 @@ def learn_pool(
     today: int,
     horizon: int,
 ) -> DemandPool:
-    """Learn season by group (an item over its marketplaces) and a library of stretches from n histories."""
+    """Learn season by group (an item over its marketplaces), trend and a library of stretches from n histories."""
     rows: dict[str, int] = {}
     row_of = np.array([rows.setdefault(group, len(rows)) for group in groups], dtype=np.int64)
-    observed = observed_days(sales, in_stock)
-    units = np.zeros((len(rows), sales.shape[1]), dtype=np.float32)
-    known = np.zeros(units.shape, dtype=np.float32)
-    level = blended_level_history(sales, observed) if sales.shape[1] >= 364 else None
-    if level is not None:
+    if sales.shape[1] >= 364:
+        observed = observed_days(sales, in_stock)
+        level = blended_level_history(sales, observed)
+        units = np.zeros((len(rows), sales.shape[1]), dtype=np.float32)
+        known = np.zeros(units.shape, dtype=np.float32)
         np.add.at(units, row_of, imputed_sales(sales, observed, level))
         np.maximum.at(known, row_of, observed.astype(np.float32))
         season = seasonal_index(units, known > 0, today)
     else:
         season = np.ones((len(rows), WEEKS), dtype=np.float32)
-    library, levels = _library(demand_state(sales, in_stock, season[row_of], today), seeds, horizon)
-    return DemandPool(horizon, library, levels, season, rows)
+    state = demand_state(sales, in_stock, season[row_of], today, horizon)
+    listing, column = _library_rows(state, seeds)
+    windows = sliding_window_view(state.filled, horizon, axis=1) if sales.shape[1] >= horizon else None
+    library = np.zeros((0, horizon), dtype=np.float32) if windows is None else windows[listing, state.origins[column]]
+    trend = np.zeros(state.movement.shape[2], dtype=np.float32)
+    if state.origins.size >= TREND_LEAST_ORIGINS:
+        trend = _trend(state.movement[listing, column], state.level[listing, column], library)
+    foreseen = state.foreseen_level(trend)[listing, column]
+    return DemandPool(
+        horizon,
+        library,
+        _marks(foreseen, state.spread[listing, column]),
+        foreseen,
+        trend,
+        season,
+        *_usual_levels(state, row_of, len(rows)),
+        rows,
+    )
 
 
-def _library(state: DemandState, seeds: SeedArray, horizon: int) -> tuple[FloatArray, FloatArray]:
-    origins, usable = usable_origins(state, horizon)
-    listing, column = np.nonzero(usable)
-    if listing.size == 0:
-        return np.zeros((0, horizon), dtype=np.float32), np.zeros(0, dtype=np.float32)
+def _usual_levels(state: DemandState, row_of: IntArray, groups: int) -> tuple[FloatArray, float]:
+    """Mean level of each group's listings that have a history, else of the typical listing."""
+    known = state.evidence >= 28
+    now = state.level[:, -1]
+    typical = float(np.exp(np.log(now[known] + 0.05).mean())) if known.any() else 0.0
+    count = np.bincount(row_of[known], minlength=groups)
+    total = np.bincount(row_of[known], weights=now[known], minlength=groups)
+    return np.where(count > 0, total / np.maximum(count, 1), typical), typical
+
+
+def _library_rows(state: DemandState, seeds: SeedArray) -> tuple[IntArray, IntArray]:
+    listing, column = np.nonzero(state.usable)
     if listing.size > LIBRARY_SIZE:
-        draw = np.argsort(
-            (mixed(seeds, 0x11)[listing] ^ mixed(origins[column].astype(np.uint64), 0x12)), kind="stable"
-        )[:LIBRARY_SIZE]
+        lots = mixed(seeds, 0x11)[listing] ^ mixed(state.origins[column].astype(np.uint64), 0x12)
+        draw = np.sort(np.argsort(lots, kind="stable")[:LIBRARY_SIZE])
         listing, column = listing[draw], column[draw]
-    start = origins[column]
-    level = state.level_history[listing, start]
-    order = np.argsort(level, kind="stable")
-    windows = sliding_window_view(state.filled, horizon, axis=1)
-    return windows[listing[order], start[order]], level[order]
+    return listing, column
 
 
-def cumulated_demand(state: DemandState, pool: DemandPool, seeds: SeedArray, samples: int, horizon: int) -> FloatArray:
+def _trend(movement: FloatArray, level: FloatArray, library: FloatArray) -> FloatArray:
+    """Ridge regression of log(mean ahead / level) on the movements of the level, busy listings counting more."""
+    features = movement.shape[1]
+    if level.size < 200:
+        return np.zeros(features, dtype=np.float32)
+    ahead = library.mean(axis=1)
+    target = np.clip(np.log((ahead + TREND_CUSHION) / (level + TREND_CUSHION)), -1.5, 1.5)
+    weight = (level / (level + 1.0))[:, None]
+    gram = (movement * weight).T @ movement + TREND_RIDGE * np.eye(features)
+    return np.linalg.solve(gram, (movement * weight).T @ target).astype(np.float32)
+
+
+def _marks(level: FloatArray, spread: FloatArray) -> FloatArray:
+    return np.stack([np.log(level + 0.1) / 0.35, spread / 0.7], axis=1).astype(np.float32)
+
+
+def current_level(state: DemandState, pool: DemandPool, groups: Sequence[str]) -> FloatArray:
+    """Units a day without season, (n,): what the history foretells, leaning on the siblings while it is short."""
+    trust = state.evidence / (state.evidence + PRIOR_DAYS)
+    prior = LAUNCH_CAUTION * pool.prior_level(groups)
+    level: FloatArray = trust * state.foreseen_level(pool.trend)[:, -1] + (1 - trust) * prior
+    return level.astype(np.float32)
+
+
+def cumulated_demand(
+    state: DemandState, pool: DemandPool, groups: Sequence[str], seeds: SeedArray, samples: int, horizon: int
+) -> FloatArray:
     """Sampled demand summed over the days from today, whole units, shape (n, samples, horizon), float32.
 
-    Own stretches first, stretches of listings at a like level when there are few (Szablowski 2026 and the
-    analogue method of Lorenz 1969): each is scaled by level now over level then, multiplied by the season
-    ahead, and rounded at random without losing units.
+    Own stretches, and more of listings of like level and like spread the fewer own there are (analogue
+    method of Lorenz 1969; pooling as in Szablowski 2026): each is scaled by level now over level then,
+    multiplied by the season ahead, and rounded at random without losing units.
     """
     n = state.filled.shape[0]
-    origins, usable = usable_origins(state, horizon)
-    own_count = usable.sum(axis=1)
+    foreseen = state.foreseen_level(pool.trend)
+    now = current_level(state, pool, groups)
+    doubt = LAUNCH_DOUBT * np.sqrt(PRIOR_DAYS / (state.evidence + PRIOR_DAYS))
+    own_count = state.usable.sum(axis=1)
     donors = pool.library.shape[0]
     share = own_count / (own_count + DONOR_WORTH) if donors else np.where(own_count > 0, 1.0, 0.0)
     turn = permutations(mixed(seeds, 0x21), samples)
@@ -154,25 +261,37 @@ def cumulated_demand(state: DemandState, pool: DemandPool, seeds: SeedArray, sam
     rows, columns = np.nonzero(is_own)
     if rows.size:
         rank = np.minimum((pick[rows, columns] * own_count[rows]).astype(np.int64), own_count[rows] - 1)
-        ranked = np.argsort(~usable, axis=1, kind="stable")  # usable origins first, newest first
-        start = origins[ranked[rows, rank]]
-        paths[rows, columns] = sliding_window_view(state.filled, horizon, axis=1)[rows, start]
-        then[rows, columns] = state.level_history[rows, start]
+        ranked = np.argsort(~state.usable, axis=1, kind="stable")  # usable origins first, newest first
+        column = ranked[rows, rank]
+        paths[rows, columns] = sliding_window_view(state.filled, horizon, axis=1)[rows, state.origins[column]]
+        then[rows, columns] = foreseen[rows, column]
     rows, columns = np.nonzero(~is_own)
     if rows.size and donors:
-        near = np.searchsorted(pool.library_level, state.level)
-        width = min(NEIGHBOURS, donors)
-        lowest = np.clip(near - width // 2, 0, donors - width)
-        chosen = lowest[rows] + np.minimum((pick[rows, columns] * width).astype(np.int64), width - 1)
+        near = _nearest(_marks(now, state.spread[:, -1]), pool.library_marks)
+        chosen = near[rows, (pick[rows, columns] * near.shape[1]).astype(np.int64)]
         paths[rows, columns] = pool.library[chosen, :horizon]
         then[rows, columns] = pool.library_level[chosen]
     elif rows.size:
-        paths[rows, columns] = state.level[rows][:, None]
-        then[rows, columns] = state.level[rows]
-    ratio = (state.level[:, None] + LEVEL_CUSHION) / (then + LEVEL_CUSHION)
-    paths *= np.clip(ratio, 1 / RATIO_LIMIT, RATIO_LIMIT)[:, :, None]
+        paths[rows, columns] = now[rows][:, None]
+        then[rows, columns] = now[rows]
+    ratio = (now[:, None] + LEVEL_CUSHION) / (then + LEVEL_CUSHION)
+    ratio = np.clip(ratio, 1 / RATIO_LIMIT, RATIO_LIMIT)
+    guess = ndtri(stratified(mixed(seeds, 0x24), samples))
+    ratio *= np.exp(doubt[:, None] * guess - doubt[:, None] ** 2 / 2)
+    paths *= ratio[:, :, None]
+    paths *= (now > 0)[:, None, None]
     ahead = state.season[:, week_of_year(np.arange(state.today, state.today + horizon))]
     paths *= ahead[:, None, :]
     total = np.cumsum(paths, axis=2, out=paths)
     total += stratified(mixed(seeds, 0x23), samples)[:, :, None]
     return np.floor(total, out=total)
+
+
+def _nearest(marks: FloatArray, library: FloatArray) -> IntArray:
+    """Library rows nearest to each listing, (n, NEIGHBOURS), in an order of their own."""
+    width = min(NEIGHBOURS, library.shape[0])
+    distance = (library**2).sum(axis=1)[None, :] - 2 * marks @ library.T
+    if width == library.shape[0]:
+        return np.tile(np.arange(width), (marks.shape[0], 1))
+    found: IntArray = np.sort(np.argpartition(distance, width, axis=1)[:, :width], axis=1)
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.inventory.domain.arrays import FloatArray, IntArray
-from services.inventory.domain.demand_paths import DemandPool, cumulated_demand, demand_state
+from services.inventory.domain.demand_paths import DemandPool, DemandState, cumulated_demand, current_level
 from services.inventory.domain.lead_time import (
     FAST,
     SLOW,
@@ -15,7 +15,7 @@ from services.inventory.domain.lead_time import (
 )
 from services.inventory.domain.projection import lost_between, project_cumulated
 from services.inventory.domain.rationing import whole_cartons
-from services.inventory.domain.replenishment import KNOWN_ARRIVAL_DAYS, PlanningBlock, pipeline_arrivals
+from services.inventory.domain.replenishment import KNOWN_ARRIVAL_DAYS, PlanningBlock, block_state, pipeline_arrivals
 from services.inventory.domain.stable_random import mixed, seeds_of, uniforms
 
 PURCHASE_SAMPLES = 96
@@ -94,17 +94,18 @@ def purchases(
     for first in range(0, block.size, 64):
         rows = slice(first, min(first + 64, block.size))
         part = block.rows(rows.start, rows.stop)
-        state = demand_state(part.sales, part.in_stock, pool.season_of(part.groups), part.today)
+        state = block_state(part, pool)
+        pace = current_level(state, pool, part.groups)
         daily = pipeline_arrivals(part, samples, horizon)
         daily[:, :, 0] += part.on_hand[:, None]
-        demand = _long_demand(part, pool, state.level, samples, horizon)
+        demand = _long_demand(part, pool, state, samples, horizon)
         np.cumsum(daily, axis=2, out=daily)
         daily -= demand
         use = np.flatnonzero(member[rows])
         owner = products.pool[rows][use]
         np.add.at(supply, owner, daily[use] * each[rows][use, None, None])
-        np.add.at(level, owner, (state.level * part.on_sale * each[rows])[use])
-        share = state.level[use] + 1e-6
+        np.add.at(level, owner, (pace * part.on_sale * each[rows])[use])
+        share = pace[use] + 1e-6
         cost = part.money.mode_cost
         slow = np.where(np.isnan(cost[:, SLOW]), 0, cost[:, SLOW])
         fast = np.where(np.isnan(cost[:, FAST]), part.money.penalty, np.minimum(cost[:, FAST], part.money.penalty))
@@ -171,15 +172,14 @@ def _add_shipped(
         )
 
 
-def _long_demand(block: PlanningBlock, pool: DemandPool, level: FloatArray, samples: int, horizon: int) -> FloatArray:
+def _long_demand(block: PlanningBlock, pool: DemandPool, state: DemandState, samples: int, horizon: int) -> FloatArray:
     """Cumulated demand, going on at the level's pace beyond the pool's horizon."""
-    state = demand_state(block.sales, block.in_stock, pool.season_of(block.groups), block.today)
     near = min(horizon, pool.horizon)
     total = np.zeros((block.size, samples, horizon), dtype=np.float32)
-    total[:, :, :near] = cumulated_demand(state, pool, mixed(block.seeds, 0x64), samples, near)
+    total[:, :, :near] = cumulated_demand(state, pool, block.groups, mixed(block.seeds, 0x64), samples, near)
     if horizon > near:
         pace = total[:, :, near - 1] / near
-        mean = np.sqrt(np.maximum(pace, 0) * np.maximum(level, 0)[:, None])
+        mean = np.sqrt(np.maximum(pace, 0) * current_level(state, pool, block.groups)[:, None])
         total[:, :, near:] = total[:, :, near - 1 : near] + np.floor(
             mean[:, :, None] * np.arange(1, horizon - near + 1, dtype=np.float32)
         )

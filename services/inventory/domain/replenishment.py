@@ -1,13 +1,19 @@
 """Decides how many units of each listing to ship today by air, fast sea and slow sea: the marginal rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
-from services.inventory.domain.demand_paths import DemandPool, DemandState, cumulated_demand, demand_state
+from services.inventory.domain.demand_paths import (
+    DemandPool,
+    DemandState,
+    cumulated_demand,
+    current_level,
+    demand_state,
+)
 from services.inventory.domain.economics import FORESIGHT, ModeStakes, UnitEconomics, mode_stakes
 from services.inventory.domain.lead_time import (
     AIR,
@@ -146,13 +152,14 @@ class Futures:
     """Sampled futures of n listings, same draws everywhere they are used.
 
     `demand` cumulated (n, samples, days); `supply` stock plus arrivals minus demand, without new shipments;
-    `arrival` day on which a shipment leaving today arrives (n, 3, samples), -1 where not offered.
+    `arrival` day on which a shipment leaving today arrives (n, 3, samples), -1 where not offered; `level`
+    units a day (n,), without season.
     """
 
     demand: FloatArray
     supply: FloatArray
     arrival: IntArray
-    state: DemandState = field(repr=False)
+    level: FloatArray
 
 
 @lru_cache(maxsize=8)
@@ -229,19 +236,27 @@ def _days_to_arrival(transit: TransitDistribution | None, age: int, expected_in:
     return remaining_days(transit, age, not_before, levels)
 
 
+def block_state(block: PlanningBlock, pool: DemandPool) -> DemandState:
+    """The block's histories made ready with what the pool knows of their season."""
+    return demand_state(
+        block.sales, block.in_stock, pool.season_of(block.groups), block.today, pool.horizon, block.on_hand
+    )
+
+
 def sample_futures(block: PlanningBlock, pool: DemandPool, samples: int) -> Futures:
     """Draw demand, arrivals and lead times; every draw depends on the listing's seed alone."""
     horizon = min(planning_horizon(block.lanes, block.review_days), pool.horizon)
     if block.days_left is not None:
         horizon = max(1, min(horizon, block.days_left))
-    state = demand_state(block.sales, block.in_stock, pool.season_of(block.groups), block.today)
-    demand = cumulated_demand(state, pool, block.seeds, samples, horizon)
+    state = block_state(block, pool)
+    demand = cumulated_demand(state, pool, block.groups, block.seeds, samples, horizon)
     demand *= block.on_sale[:, None, None]
     supply = pipeline_arrivals(block, samples, horizon)
     np.cumsum(supply, axis=2, out=supply)
     supply += block.on_hand[:, None, None].astype(np.float32)
     supply -= demand
-    return Futures(demand, supply, sampled_arrivals(block, samples), state)
+    level = current_level(state, pool, block.groups) * block.on_sale
+    return Futures(demand, supply, sampled_arrivals(block, samples), level)
 
 
 def _worthwhile_units(shortage: FloatArray, threshold: FloatArray) -> FloatArray:
@@ -306,7 +321,7 @@ def decide(block: PlanningBlock, futures: Futures, rule: RuleSettings, carton: I
             supply[shipped] += wanted[shipped, None, None].astype(np.float32) * (
                 days[None, None, :] >= arrival[shipped, :, None]
             )
-    return BlockDecision(units, shortage, stakes, thresholds, futures.state.level)
+    return BlockDecision(units, shortage, stakes, thresholds, futures.level)
 
 
 def decide_block(block: PlanningBlock, pool: DemandPool, rule: RuleSettings = DEFAULT_RULE) -> BlockDecision:

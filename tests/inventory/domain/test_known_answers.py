@@ -10,7 +10,7 @@ from services.inventory.domain.demand import (
     demand_pattern,
     velocity,
 )
-from services.inventory.domain.demand_paths import DemandPool, demand_state
+from services.inventory.domain.demand_paths import DemandPool
 from services.inventory.domain.economics import (
     UnitEconomics,
     break_even,
@@ -224,10 +224,8 @@ def test_three_modes_without_chance_cost_what_the_linear_programme_says() -> Non
             days = np.arange(day, day + horizon)
             demand = np.cumsum((days < 84).astype(np.float32))[None, None]
             arrivals = np.cumsum(pipeline_arrivals(block, 1, horizon), axis=2)
-            nothing = np.ones((1, 52), dtype=np.float32)
-            state = demand_state(block.sales, block.in_stock, nothing, day)
             supply = on_hand + arrivals - demand
-            decision = decide(block, Futures(demand, supply, sampled_arrivals(block, 1), state), rule)
+            decision = decide(block, Futures(demand, supply, sampled_arrivals(block, 1), np.ones(1)), rule)
             for mode in (AIR, FAST, SLOW):
                 units = int(decision.units[0, mode])
                 if units:
@@ -246,6 +244,9 @@ def test_three_modes_without_chance_cost_what_the_linear_programme_says() -> Non
     assert total == pytest.approx(99.6962465753)
 
 
-def test_the_pool_of_an_unknown_group_has_no_season() -> None:
-    pool = DemandPool(10, np.zeros((0, 10)), np.zeros(0), np.full((1, 52), 2.0, dtype=np.float32), {"a": 0})
+def test_the_pool_of_an_unknown_group_has_no_season_and_the_usual_level() -> None:
+    season = np.full((1, 52), 2.0, dtype=np.float32)
+    nothing = np.zeros((0, 10))
+    pool = DemandPool(10, nothing, nothing[:, :2], nothing[:, 0], np.zeros(5), season, np.array([3.0]), 0.5, {"a": 0})
     assert pool.season_of(["a", "b"])[:, 0].tolist() == [2.0, 1.0]
+    assert pool.prior_level(["a", "b"]).tolist() == [3.0, 0.5]
