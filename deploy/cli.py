@@ -21,6 +21,7 @@ from deploy import stack
 from deploy.database import embedded_cluster, find_urls, installation, prepare, uses_embedded_server
 from deploy.demo_tenant import demo_key, mark_demo_loaded
 from deploy.durations import parse_duration
+from deploy.endpoint_table import endpoint_table
 from deploy.import_files import import_files
 from deploy.keys import (
     ALL_SCOPES,
@@ -131,7 +132,10 @@ def migrate() -> None:
 
 
 @app.command()
-def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]) -> None:
+def openapi(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
+    as_table: Annotated[bool, typer.Option("--as-table", help="Print the operations as a Markdown table.")] = False,
+) -> None:
     """Print a service's OpenAPI document; needs no database."""
     if service not in SERVICES:
         raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
@@ -142,7 +146,8 @@ def openapi(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERV
     os.environ.setdefault(f"{prefix}_PUBLIC_URL", stack.local_urls()[service])
     # Each service is imported alone: its document must not depend on the others.
     document = importlib.import_module(f"services.{service}.app").create_app().openapi()
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    told = "\n".join(endpoint_table(document)) if as_table else json.dumps(document, indent=2, ensure_ascii=False)
+    sys.stdout.write(told + "\n")
 
 
 @app.command("import")
