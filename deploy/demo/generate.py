@@ -44,7 +44,12 @@ def demo_today(now: datetime) -> date:
 def generate(today: date, seed: int = SEED) -> list[DemoFile]:
     """All files of the demo seller in the order in which to import them; deterministic."""
     files = [
-        DemoFile(f"products_{today}.xlsx", "product_master", template_files.product_master(today)),
+        DemoFile(
+            f"products_{today}.xlsx",
+            "product_master",
+            template_files.product_master(today),
+            account=MARKETS["US"].account,  # of listings whose row names none
+        ),
         DemoFile("lanes.csv", "lanes", template_files.lanes()),
         DemoFile(f"exchange_rates_{today}.csv", "exchange_rates", template_files.exchange_rates(today, DAYS, seed)),
         DemoFile(f"domestic_stock_{today}.csv", "domestic_stock", template_files.domestic_stock(today)),

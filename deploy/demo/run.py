@@ -1,0 +1,133 @@
+"""Loads the demo seller through the public API, plans its next shipments, and shows them as a newcomer sees them."""
+
+import asyncio
+import hashlib
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from deploy.demo.generate import DemoFile, demo_today, generate, write
+from deploy.demo.show import print_imports, print_proposals, print_run
+from shared.client.tradewind import TradewindClient
+from shared.core.clock import utc_now
+
+_DAY_IN_NAME = re.compile(r"products_(\d{4}-\d{2}-\d{2})\.xlsx")
+_RUN_KEY = "demo-replenishment-run"
+
+
+def run_demo(base_urls: Mapping[str, str], key: str, *, console: Console | None = None) -> None:
+    """Import the demo seller's files, start a replenishment run and print its proposals.
+
+    `base_urls` are those of the services' APIs, which end with /v1. What is there already is not done again.
+    """
+    asyncio.run(_run(base_urls["inventory"], key, console or Console()))
+
+
+async def _run(url: str, key: str, console: Console) -> None:
+    async with TradewindClient(url, key) as client:
+        known = [each async for each in client.list_all("/imports") if each["state"] == "succeeded"]
+        today = _day_of(known) or demo_today(utc_now())
+        with console.status("Making up a seller"):
+            files = await asyncio.to_thread(generate, today)
+        applied = {each["file_sha256"] for each in known if not each["validate_only"]}
+        missing = [file for file in files if hashlib.sha256(file.content).hexdigest() not in applied]
+        if missing:
+            imports = await _import(client, missing, console)
+            print_imports(console, imports, today)
+        if len(missing) < len(files):
+            console.print(
+                f"[green]✓[/] {len(files) - len(missing)} of {len(files)} files of the demo seller of {today} "
+                "had been imported before: nothing was imported twice"
+            )
+        run = await _find_run(client) or await _start_run(client, today, console)
+        proposals = [each async for each in client.list_all("/shipment-proposals", run_id=run["id"])]
+        listings = {each["id"]: each async for each in client.list_all("/listings")}
+        print_run(console, run)
+        print_proposals(console, proposals, listings)
+
+
+def _day_of(imports: Sequence[Mapping[str, Any]]) -> date | None:
+    """The day that an earlier run made the demo seller for."""
+    for each in imports:
+        found = _DAY_IN_NAME.fullmatch(each["file_name"])
+        if found:
+            return date.fromisoformat(found[1])
+    return None
+
+
+async def _import(client: TradewindClient, files: Sequence[DemoFile], console: Console) -> list[dict[str, Any]]:
+    """Send the files: what concerns everything first, then each marketplace's in their own order, side by side."""
+    sequences: dict[str | None, list[DemoFile]] = defaultdict(list)
+    for file in files:
+        sequences[file.marketplace].append(file)
+    done: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder, _progress(console) as progress:
+        write(files, Path(folder))
+        task = progress.add_task("Importing files", total=len(files))
+
+        async def send(sequence: Sequence[DemoFile]) -> None:
+            for file in sequence:
+                progress.update(task, description=f"Importing {file.name}")
+                done.append(await client.import_file(Path(folder) / file.name, **_facts(file)))
+                progress.advance(task)
+
+        await send(sequences.pop(None, []))
+        await asyncio.gather(*(send(sequence) for sequence in sequences.values()))
+        progress.update(task, description="Imported all files")
+    return done
+
+
+def _facts(file: DemoFile) -> dict[str, Any]:
+    """The fields of the form: what the file does not say itself."""
+    return {
+        "kind": file.kind,
+        "account": file.account,
+        "marketplace": file.marketplace,
+        "date_from": file.from_date.isoformat() if file.from_date else None,
+        "date_to": file.to_date.isoformat() if file.to_date else None,
+        "as_of": file.as_of.isoformat() if file.as_of else None,
+    }
+
+
+async def _find_run(client: TradewindClient) -> dict[str, Any] | None:
+    async for run in client.list_all("/replenishment-runs"):
+        if run["state"] == "complete":
+            return run
+    return None
+
+
+async def _start_run(client: TradewindClient, today: date, console: Console) -> dict[str, Any]:
+    """Plan as of the demo seller's day; the bar follows the operation."""
+    with _progress(console) as progress:
+        task = progress.add_task("Planning shipments", total=None)
+        operation = await client.start("/replenishment-runs", {"as_of_date": today.isoformat()})
+        finished = await client.wait_for(operation, _follow(progress, task))
+        progress.update(task, description="Planned shipments")
+    found: dict[str, Any] = await client.get(finished["result_url"])
+    return found
+
+
+def _follow(progress: Progress, task: Any) -> Callable[[Mapping[str, Any]], None]:
+    def follow(operation: Mapping[str, Any]) -> None:
+        seen = operation["progress"]
+        progress.update(task, completed=seen["done"], total=seen["total"] or None)
+
+    return follow
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:52}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
