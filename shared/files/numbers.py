@@ -62,6 +62,8 @@ def read_decimal(text: str, *, decimal_comma: bool = False) -> Decimal:
     A single comma with one or two digits after it is the decimal mark; `decimal_comma` makes it one whatever
     follows, for files of our own whose cells are parted by semicolons. Raises CellProblem `bad_number`.
     """
+    if len(text) <= _MAX_DIGITS and _PLAIN.fullmatch(text):
+        return Decimal(text)
     body, negative = _bare(text)
     normal = _normal(body, decimal_comma=decimal_comma) if body.isascii() else None
     if normal is None or len(normal) > _MAX_DIGITS:

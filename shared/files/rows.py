@@ -86,7 +86,7 @@ def split_line(number: int, line: str, dialect: Dialect, width: int) -> RawRow |
 
 
 def _with_cells_in_bounds(row: RawRow) -> RawRow:
-    if row.error is None and any(len(cell) > MAX_CELL_CHARACTERS for cell in row.cells):
+    if row.cells and max(map(len, row.cells)) > MAX_CELL_CHARACTERS:
         return _refused(row.line, "cell_too_long", f"A cell has more than {MAX_CELL_CHARACTERS} characters.")
     return row
 

@@ -80,10 +80,9 @@ def read_identifier(text: str, max_length: int = 200) -> str:
     Raises CellProblem `damaged_id` for `4.68E+14`, `sheet_error` for `#N/A`, `control_character`, `too_long`.
     """
     plain = read_text(text, max_length)
-    wrapped = _FORMULA_TEXT.fullmatch(plain)
-    if wrapped:
+    if plain.startswith("=") and (wrapped := _FORMULA_TEXT.fullmatch(plain)):
         plain = wrapped[1].strip()
-    if _SCIENTIFIC.fullmatch(plain) and "+" in plain:
+    if "+" in plain and _SCIENTIFIC.fullmatch(plain):
         raise CellProblem("damaged_id", "A spreadsheet has rounded this id; export the file again, ids as text.")
     return plain
 
@@ -91,7 +90,7 @@ def read_identifier(text: str, max_length: int = 200) -> str:
 def read_text(text: str, max_length: int = 2000) -> str:
     """Trimmed text without control characters. Raises CellProblem."""
     plain = text.strip()
-    if plain in _SHEET_ERRORS:
+    if plain.startswith("#") and plain in _SHEET_ERRORS:
         raise CellProblem("sheet_error", "A spreadsheet formula has failed in this cell.")
     if len(plain) > max_length:
         raise CellProblem("too_long", f"At most {max_length} characters are allowed here.")

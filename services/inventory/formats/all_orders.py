@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from services.inventory.formats.cells import Cells
 from services.inventory.formats.kind import TableKind, Totals, Variant
@@ -191,12 +192,14 @@ def _make_row(cells: Cells, occurrences: dict[int, int]) -> OrderLine:
     )
 
 
+@lru_cache(maxsize=256)
 def _status(text: str) -> str:
     """`Shipped - Delivered to Buyer` is shipped; American and British spellings of cancelled are one."""
     word = text.partition(" - ")[0].strip().casefold()
     return "cancelled" if word == "canceled" else word.replace(" ", "_")
 
 
+@lru_cache(maxsize=256)
 def _is_non_amazon(channel: str) -> bool:
     return channel.casefold().startswith(_NON_AMAZON)
 

@@ -83,7 +83,8 @@ class Cells:
         self.notices.append(Notice(code, message, self.line, name, value))
 
     def _read(self, column: str, read: Callable[[str], T]) -> T | None:
-        text = self.raw(column)
+        position = self.positions.get(column)
+        text = "" if position is None else self.values[position].strip()
         if not text:
             return None
         try:

@@ -123,3 +123,10 @@ def test_rows_come_in_chunks_with_totals_that_grow() -> None:
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     assert len(set(KIND_NAMES)) == len(KIND_NAMES) == 11
+
+
+def test_a_dashboard_of_several_stacked_sections_is_no_report_by_date() -> None:
+    sections = (
+        b'"Sales Dashboard"\n\n"Filter selection"\n"Date","Ordered Product Sales","Units Ordered","Total Order Items"\n'
+    )
+    assert refusal(sections).code == "unrecognised"
