@@ -10,6 +10,8 @@ import httpx
 from pydantic import SecretStr
 
 from deploy.roles import DatabaseUrls
+from services.ads.app import create_app as create_ads_app
+from services.ads.settings import AdsSettings
 from services.inventory.app import create_app as create_inventory_app
 from services.inventory.settings import InventorySettings
 from services.planning.app import create_app as create_planning_app
@@ -19,6 +21,7 @@ from tests.support.tenants import Tenant
 
 PUBLIC_URL = "http://test"
 APPLICATIONS: dict[str, tuple[Callable[..., ServiceApp], type[Any]]] = {
+    "ads": (create_ads_app, AdsSettings),
     "inventory": (create_inventory_app, InventorySettings),
     "planning": (create_planning_app, PlanningSettings),
 }
