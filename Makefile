@@ -75,6 +75,12 @@ lock: $(INSTALLED) ## Choose newer versions of all dependencies, and write the l
 clean: ## Delete what was installed and built; the database is kept
 	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
+.PHONY: reset
+reset: $(INSTALLED) ## Delete the embedded databases of this checkout with all their data
+	@$(BIN)/python -m deploy.postgres remove
+	@$(BIN)/python -m deploy.postgres remove --purpose tests
+	rm -rf .tradewind
+
 # uv installs the lock in seconds, pip in minutes; uv itself comes from the lock, with its hashes.
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.state import (
-    CHECKOUT,
     STATE_DIR,
-    digest,
+    checkout_id,
     exclusively,
     new_password,
     private_dir,
@@ -334,10 +333,10 @@ class Cluster:
 def cluster_for(purpose: str = "main", *, durable: bool = True) -> Cluster:
     """The embedded server of this checkout for a purpose (`main`, `tests`).
 
-    Its data lie in the checkout's `.tradewind`; for root, below /var/lib/tradewind under a name made from
-    the checkout's path, where the database's own user can reach them.
+    Its data lie in the checkout's `.tradewind`; for root, below /var/lib/tradewind under the checkout's
+    own name, where the database's own user can reach them.
     """
-    home = ROOT_HOME / digest(str(CHECKOUT)) / purpose if os.geteuid() == 0 else STATE_DIR / "postgres" / purpose
+    home = ROOT_HOME / checkout_id() / purpose if os.geteuid() == 0 else STATE_DIR / "postgres" / purpose
     return Cluster(home=home, state_path=STATE_DIR / f"postgres-{purpose}.json", durable=durable)
 
 
@@ -476,9 +475,9 @@ def _port_answers(port: int) -> bool:
 
 
 def main() -> None:
-    """Start, stop, watch or describe this checkout's server: `python -m deploy.postgres guard`."""
+    """Start, stop, delete, watch or describe this checkout's server: `python -m deploy.postgres guard`."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("command", choices=("start", "stop", "guard", "url"))
+    parser.add_argument("command", choices=("start", "stop", "remove", "guard", "url"))
     parser.add_argument("--purpose", default="main")
     arguments = parser.parse_args()
     cluster = cluster_for(arguments.purpose)
@@ -486,6 +485,8 @@ def main() -> None:
         cluster.start()
     elif arguments.command == "stop":
         cluster.stop()
+    elif arguments.command == "remove":
+        cluster.remove()
     elif arguments.command == "guard":
         guard(cluster)
     else:

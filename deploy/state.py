@@ -62,3 +62,12 @@ def exclusively(lock_path: Path) -> Iterator[None]:
     with lock_path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def checkout_id() -> str:
+    """A name for this checkout, made once and gone with its state: a later one at the same path has another."""
+    path = STATE_DIR / "id"
+    with exclusively(STATE_DIR / "id.lock"):
+        if not path.exists():
+            write_private_text(path, f"{digest(str(CHECKOUT))}-{secrets.token_hex(3)}")
+        return path.read_text().strip()
