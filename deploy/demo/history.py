@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ListingHistory:
     """One listing over DAYS days, oldest first; the last element is the day before `today`.
 
@@ -160,6 +161,7 @@ def _whole_cartons(units: float, carton: int) -> int:
     return max(0, -(-round(units) // carton)) * carton
 
 
+@cache
 def _letters(name: str, length: int) -> str:
     number = zlib.crc32(name.encode())
     return "".join("0123456789BCDFGHJKLMNPQRSTVWXYZ"[number // 31**place % 31] for place in range(length))

@@ -1,9 +1,10 @@
 """Decides which order lines make up a day's sales, and writes them as Amazon's all-orders report does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import numpy as np
 
@@ -24,6 +25,8 @@ _CENT = Decimal("0.01")
 _HOURS = np.array([2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7, 8, 8, 7, 5, 3], dtype=np.float64)
 _TWO_UNITS = 0.08
 _SAME_ORDER = 0.05
+_ON_OFFER = 0.06
+_BUSINESS = 0.07
 _CANCELLED = 0.02
 _ELSEWHERE = 0.004
 
@@ -72,55 +75,80 @@ def _lines_of(terms: Market, history: ListingHistory, seed: int) -> list[OrderLi
             quantities.append(quantity)
             left -= quantity
     count = len(days)
-    hours = random.choice(24, size=count, p=_HOURS / _HOURS.sum())
-    seconds = random.integers(0, 3600, size=count)
-    chances = random.random(count)
+    hours = random.choice(24, size=count, p=_HOURS / _HOURS.sum()).tolist()
+    chances = random.random(count).tolist()
+    draws = _draws(terms, random, 2 * count)
     lines = []
     for row in range(count):
-        day = history.day(days[row])
-        local = datetime.combine(day, time(int(hours[row])), zone) + timedelta(seconds=int(seconds[row]))
-        line = _line(terms, history, day, local.astimezone(UTC), quantities[row], random)
+        day, draw = history.day(days[row]), next(draws)
+        local = datetime.combine(day, time(hours[row]), zone) + timedelta(seconds=draw.seconds)
+        line = _line(terms, history, day, local.astimezone(UTC), quantities[row], draw)
         if days[row] >= len(history.sold) - 2 and chances[row] < 0.3:
             line = replace(line, order_status="Pending", item_status="Unshipped", updated_at=line.purchased_at)
         lines.append(line)
         if chances[row] > 1 - _CANCELLED:
-            lines.append(_cancelled(_line(terms, history, day, line.purchased_at, 1, random), random))
+            lines.append(_cancelled(_line(terms, history, day, line.purchased_at, 1, next(draws)), random))
         elif chances[row] > 1 - _CANCELLED - _ELSEWHERE:
-            lines.append(_elsewhere(_line(terms, history, day, line.purchased_at, 1, random), random))
+            lines.append(_elsewhere(_line(terms, history, day, line.purchased_at, 1, next(draws)), random))
     return lines
 
 
-def _line(
-    terms: Market,
-    history: ListingHistory,
-    day: date,
-    purchased_at: datetime,
-    quantity: int,
-    random: np.random.Generator,
-) -> OrderLine:
-    order_id = (
-        f"{random.choice(terms.order_prefixes)}-00{random.integers(0, 10**5):05d}-{random.integers(0, 10**7):07d}"
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """Everything random about one line."""
+
+    order_id: str
+    seconds: int
+    handled_seconds: int
+    on_offer: bool
+    place: int
+    business: bool
+
+
+def _draws(terms: Market, random: np.random.Generator, count: int) -> Iterator[_Draw]:
+    """All draws of a listing at once: one by one they would take most of the generator's time."""
+    columns = zip(
+        random.integers(len(terms.order_prefixes), size=count).tolist(),
+        random.integers(10**5, size=count).tolist(),
+        random.integers(10**7, size=count).tolist(),
+        random.integers(0, 3600, size=count).tolist(),
+        random.integers(18_000, 160_000, size=count).tolist(),
+        random.random(count).tolist(),
+        random.integers(len(terms.places), size=count).tolist(),
+        random.random(count).tolist(),
+        strict=True,
     )
-    zone = get_marketplace(terms.marketplace).zone_info
-    downloaded_at = datetime.combine(history.day(DAYS), time(), zone).astimezone(UTC)
+    for prefix, middle, end, seconds, handled, offer, place, business in columns:
+        order_id = f"{terms.order_prefixes[prefix]}-00{middle:05d}-{end:07d}"
+        yield _Draw(order_id, seconds, handled, offer < _ON_OFFER, place, business < _BUSINESS)
+
+
+def _line(
+    terms: Market, history: ListingHistory, day: date, purchased_at: datetime, quantity: int, draw: _Draw
+) -> OrderLine:
     price = (history.listing.price * quantity).quantize(_CENT)
-    on_offer = random.random() < 0.06
     return OrderLine(
-        order_id=order_id,
-        merchant_order_id=order_id,
+        order_id=draw.order_id,
+        merchant_order_id=draw.order_id,
         sale_date=day,
         purchased_at=purchased_at,
-        updated_at=min(purchased_at + timedelta(seconds=int(random.integers(18_000, 160_000))), downloaded_at),
+        updated_at=min(purchased_at + timedelta(seconds=draw.handled_seconds), _downloaded_at(terms, history)),
         order_status="Shipped",
         item_status="Shipped",
         sales_channel=get_marketplace(terms.marketplace).sales_channel,
         history=history,
         quantity=quantity,
         price=price,
-        discount=(price / 10).quantize(_CENT, ROUND_HALF_UP) if on_offer else None,
-        place=terms.places[int(random.integers(len(terms.places)))],
-        business=bool(random.random() < 0.07),
+        discount=(price / 10).quantize(_CENT, ROUND_HALF_UP) if draw.on_offer else None,
+        place=terms.places[draw.place],
+        business=draw.business,
     )
+
+
+@cache
+def _downloaded_at(terms: Market, history: ListingHistory) -> datetime:
+    """The first instant of `today` in the marketplace, when its reports are downloaded."""
+    return datetime.combine(history.day(DAYS), time(), get_marketplace(terms.marketplace).zone_info).astimezone(UTC)
 
 
 def _cancelled(line: OrderLine, random: np.random.Generator) -> OrderLine:
