@@ -69,27 +69,21 @@ def read_daily_sales_frame(source: Source, recognition: Recognition, facts: Fact
 def _by_columns(source: Source, recognition: Recognition, facts: Facts) -> DailySalesFrame | None:
     """The file read column-wise, or None where that would not be the row reader's answer."""
     dialect = recognition.dialect
-    if recognition.container != "text" or dialect.wrapped or dialect.line_end != "\n":
+    is_wrapped_tsv = dialect.wrapped and dialect.delimiter == "\t"
+    if recognition.container != "text" or is_wrapped_tsv or dialect.line_end != "\n":
         return None
     if settled_charset(source, recognition, facts).encoding != "utf-8-sig":
         return None
     with open_source(source) as stream:
         data = stream.read()
-    width = len(recognition.header)
-    text = pl.col("text")
     lines = pl.read_lines(data, name="text", row_index_name="line", row_index_offset=1).filter(
         pl.col("line") > recognition.header_line
     )
     if b"\r" in data:
-        lines = lines.with_columns(text.str.strip_chars_end("\r"))
-    is_plain = (text.str.count_matches(dialect.delimiter, literal=True) == width - 1) & (
-        text.str.len_bytes() <= MAX_CELL_CHARACTERS
-    )
-    for mark in ('"', "\x00"):
-        if mark.encode() in data:
-            is_plain &= ~text.str.contains(mark, literal=True)
+        lines = lines.with_columns(pl.col("text").str.strip_chars_end("\r"))
+    width = len(recognition.header)
     cells = make_cells(daily_sales.KIND, recognition, facts)
-    good = _clean_rows(lines.filter(is_plain), dialect.delimiter, width, cells)
+    good = _clean_rows(_plain_lines(lines, data, dialect.delimiter, width), dialect.delimiter, width, cells)
     rows, findings = [], Findings()
     for number, line in _others(lines, good).iter_rows():
         raw = split_line(number, line, dialect, width)
@@ -102,6 +96,26 @@ def _by_columns(source: Source, recognition: Recognition, facts: Facts) -> Daily
                 rows.append(row)
     frame = pl.concat([good, _frame(rows)]).sort("line") if rows else good
     return _finished(frame, findings)
+
+
+def _plain_lines(lines: pl.DataFrame, data: bytes, delimiter: str, width: int) -> pl.DataFrame:
+    """Those lines that split into as many cells as the header at every delimiter, freed of idle quotes.
+
+    Quotes are idle where they wrap whole cells that hold neither a quote nor the delimiter.
+    """
+    text = pl.col("text")
+    is_plain = (text.str.count_matches(delimiter, literal=True) == width - 1) & (
+        text.str.len_bytes() <= MAX_CELL_CHARACTERS
+    )
+    if b"\x00" in data:
+        is_plain &= ~text.str.contains("\x00", literal=True)
+    if b'"' not in data:
+        return lines.filter(is_plain)
+    if delimiter == "\t":
+        return lines.filter(is_plain & ~text.str.contains('"', literal=True))
+    cell = f'(?:"[^"{delimiter}]*"|[^"{delimiter}]*)'
+    is_idle = text.str.contains(f"^{cell}(?:{delimiter}{cell})*$")
+    return lines.filter(is_plain & is_idle).with_columns(text.str.replace_all('"', "", literal=True))
 
 
 def _others(lines: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:

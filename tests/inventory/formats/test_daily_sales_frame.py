@@ -64,7 +64,8 @@ DAMAGE = [
 ]
 
 good_line = st.tuples(*(st.sampled_from(values) for values in CELLS.values())).map(",".join)
-lines = st.lists(st.one_of(good_line, good_line, good_line, st.sampled_from(DAMAGE)), max_size=12)
+quoted_line = good_line.map(lambda line: ",".join(f'"{cell}"' for cell in line.split(",")))
+lines = st.lists(st.one_of(good_line, good_line, quoted_line, st.sampled_from(DAMAGE)), max_size=12)
 
 
 @settings(max_examples=200, deadline=None)
@@ -94,8 +95,11 @@ def test_a_plain_file_is_read_column_wise(monkeypatch: pytest.MonkeyPatch) -> No
         raise AssertionError("the row reader was asked")
 
     monkeypatch.setattr(daily_sales_frame, "read_table", refuse)
-    data = f"{HEADER}\n,US,A-1,2026-01-01,3,2,59.97,,yes\nmain,DE,A-1,2026-01-01,0,,,,no\n".encode()
+    monkeypatch.setattr(daily_sales_frame, "split_line", refuse)
+    quoted = ',"US","A-1","2026-01-01",3,"2",59.97,"","yes"'
+    data = f"{HEADER}\n{quoted}\nmain,DE,A-1,2026-01-01,0,,,,no\n".encode()
     frame = fast(data).frame
+    assert fast(data.replace(HEADER.encode(), ('"' + HEADER.replace(",", '","') + '"').encode())).frame.equals(frame)
     assert frame.rows() == [
         (2, None, "US", "A-1", date(2026, 1, 1), 3, 2, Decimal("59.9700"), "USD", True),
         (3, "main", "DE", "A-1", date(2026, 1, 1), 0, None, None, "EUR", False),
