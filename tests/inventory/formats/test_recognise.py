@@ -60,7 +60,7 @@ def test_the_nearest_kinds_are_named_with_the_columns_that_they_lack() -> None:
         (b"%PDF-1.7 ...", "not_text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_workbook"),
-        (gzip.compress(b"sku"), "compressed"),
+        (gzip.compress(b"sku", mtime=0), "compressed"),
         (b"PK\x03\x04nonsense", "workbook_unreadable"),
         (b"<html><body>Sign in</body></html>", "unrecognised"),
         (b'{"payload": {"inventorySummaries": []}}', "unrecognised"),
