@@ -5,6 +5,7 @@ parent directories when it runs as root, and gives crash recovery ten seconds. O
 """
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -155,6 +156,8 @@ class Cluster:
         """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self.home.parent.rmdir()  # when it was the last one of this checkout
         self.state_path.unlink(missing_ok=True)
         self.state_path.with_suffix(".lock").unlink(missing_ok=True)
 
