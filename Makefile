@@ -36,6 +36,10 @@ check: lint openapi-lint test ## All that must pass before a change lands: lint,
 bench: $(INSTALLED) ## Measure, and print each figure beside its limit
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: contract
+contract: $(INSTALLED) ## Test the running services against their documents with every check (minutes)
+	@$(BIN)/python -m tests.contracts $(ARGS)
+
 .PHONY: faults
 faults: $(INSTALLED) ## Kill processes and cut connections under load, then check every invariant
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -14,7 +14,7 @@ from tests.support.paths import REPOSITORY
 
 BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
 FULL_EXAMPLES = 300
-QUICK_EXAMPLES = 4
+QUICK_EXAMPLES = 20
 KNOWN_SHARE = 0.7
 
 
