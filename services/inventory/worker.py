@@ -1,13 +1,18 @@
 """The process that carries out inventory's operations: `python -m services.inventory.worker`."""
 
 from services.inventory.actions.import_registry import IMPORTS
+from services.inventory.actions.run_replenishment import KIND as REPLENISHMENT_RUN
+from services.inventory.actions.run_replenishment import run_replenishment
 from services.inventory.settings import InventorySettings
 from shared.jobs.import_run import import_operation
 from shared.jobs.operations import OperationKind
 from shared.jobs.worker import run_worker
 from shared.web.logs import configure_logs
 
-OPERATION_KINDS: tuple[OperationKind, ...] = (import_operation(IMPORTS),)
+OPERATION_KINDS: tuple[OperationKind, ...] = (
+    import_operation(IMPORTS),
+    OperationKind(REPLENISHMENT_RUN, run_replenishment),
+)
 
 
 def main() -> None:
