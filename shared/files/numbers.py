@@ -7,9 +7,10 @@ from decimal import Decimal
 from shared.files.problems import CellProblem
 
 _SIGNS = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d]")
+_CURRENCY = "USD|EUR|GBP|JPY|CNY|RMB|CAD|AUD|MXN|BRL|INR|SEK|PLN|TRY|AED|SAR|EGP|ZAR|SGD|HKD|KRW|TWD"
+_SYMBOLS = "[$€£¥₹₺₽元円]"
 _MONEY_MARKS = re.compile(
-    r"^(?:[A-Z]{0,3}[$€£¥₹₺₽元円]|Rs\.?|INR|USD|EUR|GBP|JPY|CNY|CAD|AUD|MXN|BRL|SEK|PLN|TRY|AED|SAR|EGP|ZAR|SGD|RMB|kr|zł|TL|R)"
-    r"|(?:[$€£¥₹₺₽元円]|[A-Z]{3}|kr|zł|TL)$"
+    rf"^(?:[A-Z]{{0,3}}{_SYMBOLS}|Rs\.?|kr|zł|TL|R|{_CURRENCY})|(?:{_SYMBOLS}|kr|zł|TL|{_CURRENCY})$"
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
@@ -17,8 +18,8 @@ _SPACED_GROUPS = re.compile(r"(?<=[0-9])[ '’](?=[0-9]{3}(?![0-9]))")
 _MAX_DIGITS = 30
 
 
-def _bare(text: str) -> tuple[str, bool]:
-    """Digits and marks without sign, spaces and currency; whether the number is negative."""
+def _bare(text: str, *, is_count: bool = False) -> tuple[str, bool]:
+    """Digits and marks without sign, spaces and (unless it counts things) currency; whether it is negative."""
     plain = _SIGNS.sub("-", unicodedata.normalize("NFKC", text)).strip()
     sign = ""
     for _ in range(2):
@@ -26,7 +27,8 @@ def _bare(text: str) -> tuple[str, bool]:
             sign, plain = plain[0], plain[1:].strip()
         elif not sign and plain.endswith("-"):
             sign, plain = "-", plain[:-1].strip()
-        plain = _MONEY_MARKS.sub("", plain).strip()
+        if not is_count:
+            plain = _MONEY_MARKS.sub("", plain).strip()
     return _SPACED_GROUPS.sub("", plain), sign == "-"
 
 
@@ -65,24 +67,30 @@ def read_decimal(text: str, *, decimal_comma: bool = False) -> Decimal:
     if len(text) <= _MAX_DIGITS and _PLAIN.fullmatch(text):
         return Decimal(text)
     body, negative = _bare(text)
+    value = _exact(body, decimal_comma=decimal_comma)
+    return -value if negative else value
+
+
+def _exact(body: str, *, decimal_comma: bool) -> Decimal:
     normal = _normal(body, decimal_comma=decimal_comma) if body.isascii() else None
     if normal is None or len(normal) > _MAX_DIGITS:
         raise CellProblem("bad_number", "This is not a number that can be read without guessing.")
-    return -Decimal(normal) if negative else Decimal(normal)
+    return Decimal(normal)
 
 
 def read_integer(text: str, *, decimal_comma: bool = False) -> int:
-    """A whole number, `25.0` and `1,356` included; with `decimal_comma` also `1.356`.
+    """A whole number of things, `25.0` and `1,356` included; with `decimal_comma` also `1.356`; `$5` is none.
 
     Raises CellProblem `bad_number` or `not_whole`.
     """
-    body, negative = _bare(text)
-    if decimal_comma and _GROUPED.fullmatch(body.translate(_SWAP)):
-        value = Decimal(body.replace(".", ""))
-    elif _GROUPED.fullmatch(body) and not body.startswith("0"):
+    body, negative = _bare(text, is_count=True)
+    dotted = body.translate(_SWAP)
+    if decimal_comma and _GROUPED.fullmatch(dotted) and not dotted.startswith("0"):
+        body = dotted
+    if _GROUPED.fullmatch(body) and not body.startswith("0"):
         value = Decimal(body.replace(",", ""))
     else:
-        value = abs(read_decimal(text, decimal_comma=decimal_comma))
+        value = _exact(body, decimal_comma=decimal_comma)
     if value != value.to_integral_value():
         raise CellProblem("not_whole", "A whole number is needed here.")
     return -int(value) if negative else int(value)

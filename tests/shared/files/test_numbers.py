@@ -98,6 +98,19 @@ def test_a_dot_groups_thousands_of_a_whole_number_only_where_the_file_is_german(
     assert caught.value.code == "not_whole"
 
 
+@pytest.mark.parametrize("text", ["$5", "5 EUR", "12.00 €", "Rs.3"])
+def test_money_is_no_count_so_a_shifted_column_is_seen(text: str) -> None:
+    with pytest.raises(CellProblem) as caught:
+        read_integer(text)
+    assert caught.value.code == "bad_number"
+
+
+@pytest.mark.parametrize("text", ["12 PCS", "12 BOX", "5 kg"])
+def test_a_unit_is_not_taken_for_a_currency(text: str) -> None:
+    with pytest.raises(CellProblem):
+        read_decimal(text)
+
+
 def test_percentages_are_ratios() -> None:
     assert read_percent("92.30%") == Decimal("0.9230")
     assert read_percent("4,81\u00a0%") == Decimal("0.0481")
