@@ -33,7 +33,7 @@ def main() -> None:
         urls = asyncio.run(databases.clone(*server, template, "contracts"))
         try:
             for service in arguments.services or SERVICES:
-                print(f"== {service}", flush=True)
+                _say(f"== {service}")
                 tenants = [asyncio.run(create_tenant(urls.owner)) for _ in range(2)]
                 with running_services(urls, [service], logs=Path(folder), settings=SETTINGS) as services:
                     url = services[service].url
@@ -47,13 +47,18 @@ def main() -> None:
                         known_values=known,
                         arguments=arguments.schemathesis.split(),
                     )
-                print(outcome.output, flush=True)
+                _say(outcome.output)
                 if not outcome.succeeded:
                     failed.append(service)
         finally:
             asyncio.run(databases.drop(server[0], urls))
-    print(f"failed: {', '.join(failed)}" if failed else "0 failures, 0 warnings")
+    _say(f"failed: {', '.join(failed)}" if failed else "0 failures, 0 warnings")
     sys.exit(1 if failed else 0)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
