@@ -136,7 +136,8 @@ def test_a_small_body_cannot_become_a_huge_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"{}", gzip.compress(b"{}", mtime=0)[:-4], gzip.compress(b"{}", mtime=0) + b"more", zlib.compress(b"{}"), b""]
+    "content",
+    [b"{}", gzip.compress(b"{}", mtime=0)[:-4], gzip.compress(b"{}", mtime=0) + b"more", zlib.compress(b"{}"), b""],
 )
 def test_damaged_gzip_is_a_bad_request(content: bytes) -> None:
     with pytest.raises(BadRequest):
