@@ -18,10 +18,10 @@ from services.inventory.actions.state_prices import StatedPrice, state_prices
 from services.inventory.domain.codes import code_key
 from services.inventory.domain.ledger import AMAZON_POOLS, Leg, LocationKind, MovementKind
 from services.inventory.domain.reconciliation import Correction, Pools, reconcile, unexplained_inbound
+from services.inventory.domain.sales import StockDaySource
 from services.inventory.formats.fba_manage_inventory import NAME, FbaInventoryRow
 from services.inventory.queries.amazon_pools import ListingHoldings, held_by_listing, packs_gone_between
 from services.inventory.tables import AccountRow, InventorySnapshotLineRow, InventorySnapshotRow, StockDayRow
-from services.inventory.tables.stock_day import StockDaySource
 from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid
 from shared.core.ids import new_id

@@ -106,12 +106,24 @@ def between(source_id: UUID, target_id: UUID, product_id: UUID, quantity: int) -
     return Leg(source_id, product_id, -quantity), Leg(target_id, product_id, quantity)
 
 
-# Which movements people and ERPs may post directly, and between which kinds of place.
-POSTABLE: dict[MovementKind, tuple[tuple[LocationKind, LocationKind], ...]] = {
-    MovementKind.RECEIPT: ((LocationKind.SUPPLIER, LocationKind.DOMESTIC),),
-    MovementKind.CORRECTION: (
-        (LocationKind.ADJUSTMENT, LocationKind.DOMESTIC),
-        (LocationKind.DOMESTIC, LocationKind.ADJUSTMENT),
-    ),
-    MovementKind.TRANSFER: ((LocationKind.DOMESTIC, LocationKind.DOMESTIC),),
-}
+class PostableKind(StrEnum):
+    """The movements that people and ERPs may post; all others follow from reports and shipments."""
+
+    RECEIPT = "receipt"
+    CORRECTION = "correction"
+    TRANSFER = "transfer"
+
+
+def posted_between(kind: PostableKind, quantity: int) -> tuple[LocationKind, LocationKind]:
+    """Where `quantity` units leave and enter; LedgerFault for a quantity that the kind cannot have.
+
+    A correction of fewer units than thought takes them out of the warehouse again.
+    """
+    if quantity == 0 or (quantity < 0 and kind is not PostableKind.CORRECTION):
+        raise LedgerFault("a receipt or a transfer is of at least one unit, a correction of more or fewer than none")
+    if kind is PostableKind.RECEIPT:
+        return LocationKind.SUPPLIER, LocationKind.DOMESTIC
+    if kind is PostableKind.TRANSFER:
+        return LocationKind.DOMESTIC, LocationKind.DOMESTIC
+    found = (LocationKind.ADJUSTMENT, LocationKind.DOMESTIC)
+    return found if quantity > 0 else found[::-1]

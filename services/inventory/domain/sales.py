@@ -1,4 +1,4 @@
-"""Decides which report about a day's sales is believed."""
+"""Decides which report about a day's sales and stock is believed."""
 
 from enum import StrEnum
 
@@ -13,6 +13,13 @@ class SalesSource(StrEnum):
     BUSINESS_REPORT = "business_report"
     SALES_AND_TRAFFIC = "sales_and_traffic"
     ORDERS = "orders"
+    STATED = "stated"
+
+
+class StockDaySource(StrEnum):
+    """Who says whether a listing was in stock; what the seller states is not overruled by a report."""
+
+    SNAPSHOT = "snapshot"
     STATED = "stated"
 
 

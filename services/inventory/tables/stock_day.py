@@ -1,21 +1,14 @@
 """Whether a listing was in stock on a day, as far as it is known."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.inventory.domain.sales import StockDaySource
 from services.inventory.tables.base import InventoryBase, one_of
 from shared.db.base import TenantOwned, tenant_key, tenant_reference
-
-
-class StockDaySource(StrEnum):
-    """Who says so."""
-
-    SNAPSHOT = "snapshot"
-    STATED = "stated"
 
 
 class StockDayRow(InventoryBase, TenantOwned):

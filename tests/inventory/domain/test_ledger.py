@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inventory.domain.ledger import (
-    POSTABLE,
     LedgerFault,
     Leg,
     LocationKind,
+    PostableKind,
     balance_changes,
     between,
     checked_legs,
     may_go_negative,
+    posted_between,
 )
 
 PLACES = [UUID(int=number) for number in range(1, 5)]
@@ -63,5 +64,12 @@ def test_only_the_outside_world_may_owe_us_units() -> None:
 
 
 def test_people_may_not_post_into_amazons_pools() -> None:
-    touched = {kind for pairs in POSTABLE.values() for pair in pairs for kind in pair}
+    touched = {place for kind in PostableKind for place in posted_between(kind, 1)}
     assert not any(kind.startswith("amazon_") or kind is LocationKind.IN_TRANSIT for kind in touched)
+
+
+def test_missing_units_leave_the_warehouse_only_by_a_correction() -> None:
+    assert posted_between(PostableKind.CORRECTION, -3) == (LocationKind.DOMESTIC, LocationKind.ADJUSTMENT)
+    for kind in (PostableKind.RECEIPT, PostableKind.TRANSFER):
+        with pytest.raises(LedgerFault):
+            posted_between(kind, -3)

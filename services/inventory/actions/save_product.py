@@ -1,0 +1,65 @@
+"""Adds and changes products."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.actions.change_resource import (
+    check_unused,
+    check_version,
+    columns_of,
+    write_columns,
+)
+from services.inventory.domain.assumed import PRODUCT_FIELDS
+from services.inventory.domain.codes import code_key
+from services.inventory.queries.catalog import lock_resource
+from services.inventory.schemas.products import ProductCreate, ProductPatch
+from services.inventory.tables import ProductRow
+from shared.core.ids import new_id
+
+MONEY = frozenset({"unit_cost"})
+
+
+async def create_product(
+    session: AsyncSession, tenant_id: UUID, product: ProductCreate, *, now: datetime
+) -> ProductRow:
+    """A new product; DuplicateKey when its code is taken. Cartons and orders of one unit are assumed if not said."""
+    key = code_key(product.code)
+    await check_unused(session, ProductRow, tenant_id, {"code_key": key})
+    stated = {name: value for name in PRODUCT_FIELDS if (value := getattr(product, name)) is not None}
+    row = ProductRow(
+        tenant_id=tenant_id,
+        id=new_id(),
+        code_key=key,
+        assumed_fields=[name for name in PRODUCT_FIELDS if name not in stated],
+        version=1,
+        created_at=now,
+        updated_at=now,
+        **({"carton_units": 1, "moq_units": 1} | columns_of(stated, MONEY)),
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def update_product(
+    session: AsyncSession,
+    tenant_id: UUID,
+    product_id: UUID,
+    patch: ProductPatch,
+    *,
+    expected_version: int,
+    now: datetime,
+) -> ProductRow:
+    """The changed product; PreconditionFailed when it is not at the version that the caller read."""
+    changes = patch.changes()
+    row = await lock_resource(session, ProductRow, tenant_id, product_id)
+    check_version(row, expected_version)
+    columns = columns_of(changes, MONEY)
+    if "code" in changes:
+        columns["code_key"] = code_key(changes["code"])
+        await check_unused(session, ProductRow, tenant_id, {"code_key": columns["code_key"]}, row.id)
+    write_columns(row, columns, now, frozenset(changes))
+    await session.flush()
+    return row
