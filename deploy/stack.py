@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +22,11 @@ from deploy.state import CHECKOUT, STATE_DIR, private_dir, write_private_text
 
 DEFAULT_PORTS = {"inventory": 8001, "ads": 8002, "planning": 8003}
 READY_SECONDS = 90
+ENDS_TO_GIVE_UP = 3
 STOP_SECONDS = 180
 LOGS = STATE_DIR / "logs"
 CONFIG = STATE_DIR / "supervisord.conf"
+SUPERVISOR_LOG = LOGS / "supervisord.log"
 PID_FILE = STATE_DIR / "supervisord.pid"
 RUN_LOCK = STATE_DIR / "run.lock"
 
@@ -87,7 +91,7 @@ def supervisor_config(chosen: list[Program]) -> str:
     """The configuration file; private, because it holds the services' passwords."""
     sections = [
         "[supervisord]\nnodaemon=true\nsilent=true\n"
-        f"logfile={_escaped(str(LOGS / 'supervisord.log'))}\npidfile={_escaped(str(PID_FILE))}\n"
+        f"logfile={_escaped(str(SUPERVISOR_LOG))}\npidfile={_escaped(str(PID_FILE))}\n"
         f"directory={_escaped(str(CHECKOUT))}\nstrip_ansi=true\n"
     ]
     for program in chosen:
@@ -142,6 +146,7 @@ def check_ports() -> None:
 def running(chosen: list[Program]) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the programs under supervisor while the block runs, then stop them in order."""
     private_dir(LOGS)
+    SUPERVISOR_LOG.unlink(missing_ok=True)
     write_private_text(CONFIG, supervisor_config(chosen))
     # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
     supervisor = subprocess.Popen(
@@ -173,9 +178,23 @@ def wait_until_ready(supervisor: "subprocess.Popen[bytes]") -> None:
             if supervisor.poll() is not None:
                 said = (LOGS / "supervisord.err").read_text(errors="replace")
                 raise StackError(f"the supervisor ended: {said[-2000:]}")
+            _refuse_repeated_ends()
             if time.monotonic() > deadline:
                 raise StackError(f"the {service} service is not ready; its log ends with:\n{_tail(f'{service}-api')}")
             time.sleep(0.1)
+    _refuse_repeated_ends()
+
+
+def _refuse_repeated_ends() -> None:
+    """StackError when a process ends every time it is started: waiting longer would not help."""
+    try:
+        said = SUPERVISOR_LOG.read_text(errors="replace")
+    except FileNotFoundError:
+        return
+    ends = Counter(re.findall(r"exited: (\S+) \(exit status [^)]*not expected\)", said))
+    for program, times in ends.items():
+        if times >= ENDS_TO_GIVE_UP:
+            raise StackError(f"{program} ends whenever it is started; its log ends with:\n{_tail(program)}")
 
 
 def _answers(url: str) -> bool:
