@@ -180,7 +180,8 @@ class Job:
             found = (await session.execute(statement)).one_or_none()
         self._told = now_at
         if found is None:
-            return "lost"
+            # Its own success ends it too; only the work itself knows that, until it returns.
+            return "lost" if self._ended_in is None else "go on"
         return "go on" if found.cancel_requested_at is None else "cancel"
 
     def _progress_values(self) -> dict[str, Any]:
