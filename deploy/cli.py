@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -285,7 +286,7 @@ def main() -> None:
     except (stack.StackError, PostgresError, RoleError, KeyRefused) as error:
         Console(stderr=True).print(f"[red]✗[/] {error}", soft_wrap=True)
         raise SystemExit(1) from None
-    except (ConnectionRefusedError, asyncpg.PostgresError) as error:
+    except (ConnectionError, socket.gaierror, TimeoutError, asyncpg.PostgresError) as error:
         Console(stderr=True).print(f"[red]✗[/] the database cannot be used: {error}", soft_wrap=True)
         raise SystemExit(1) from None
 
