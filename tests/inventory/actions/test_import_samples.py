@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -178,7 +179,7 @@ async def test_real_business_reports_become_periods(
     database: Database,
     tenant: Tenant,
     name: str,
-    facts: dict[str, str],
+    facts: dict[str, Any],
     rows: int,
     sessions: int,
     units: int,

@@ -15,10 +15,11 @@ from tests.inventory.builders import (
     an_exchange_rate,
     some_stock_at_home,
 )
+from tests.support.builders import Builder
 from tests.support.http import problem_slug
 from tests.support.tenants import Tenant
 
-MADE = {
+MADE: dict[str, tuple[Builder, dict[str, Any]]] = {
     "accounts": (an_account, {"name": "Another name"}),
     "warehouses": (a_warehouse, {"name": "Another name", "country_code": None}),
     "products": (a_product, {"unit_cost": {"amount": "41.25", "currency": "CNY"}, "unit_weight_kg": None}),

@@ -93,7 +93,8 @@ async def test_movements_that_cannot_be_meant_are_refused(
         ({"kind": "receipt", "lines": [line(uuid4(), 5)]}, "#/lines/0/product_id"),
         ({"kind": "receipt", "lines": lines, "warehouse_id": str(uuid4())}, "#/warehouse_id"),
     ):
-        answer = await post(inventory, **({"warehouse_id": home} | wrong))
+        body: dict[str, Any] = {"warehouse_id": home} | wrong
+        answer = await post(inventory, **body)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer), answer.text
     assert (await post(inventory, kind="snapshot", warehouse_id=home, lines=lines)).status_code == 422
 
