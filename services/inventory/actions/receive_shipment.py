@@ -1,0 +1,224 @@
+"""Books what Amazon has received of a shipment: never twice with Amazon's own report, never lost between the two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.actions.create_shipment import record_event
+from services.inventory.actions.move_shipment import check_day, moment_of
+from services.inventory.actions.open_locations import ADJUSTMENT, Place, open_locations
+from services.inventory.actions.post_movement import Movement, post_movement
+from services.inventory.domain.ledger import Leg, LocationKind, MovementKind, between
+from services.inventory.domain.shipment_states import (
+    RECEIVABLE,
+    Milestones,
+    ShipmentState,
+    observed_transit_days,
+)
+from services.inventory.queries.shipments import list_lines_of, lock_in_transit, lock_shipment
+from services.inventory.tables import (
+    LaneTransitObservationRow,
+    ShipmentLineRow,
+    ShipmentReceiptLineRow,
+    ShipmentReceiptRow,
+    ShipmentRow,
+)
+from shared.core.errors import FieldProblem, IllegalTransition, Invalid
+from shared.core.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPacks:
+    """Packs of a listing that were received; negative packs take back what an earlier count had too many."""
+
+    listing_id: UUID
+    units: int
+
+
+_NEWEST_SNAPSHOT = text("""
+    SELECT max(as_of) FROM inventory.inventory_snapshot
+    WHERE tenant_id = :tenant_id AND account_id = :account_id AND marketplace = :marketplace AND posted
+""")
+
+
+async def receive_shipment(
+    session: AsyncSession,
+    tenant_id: UUID,
+    principal_id: UUID,
+    shipment_id: UUID,
+    received_date: date,
+    packs: Sequence[ReceivedPacks],
+    *,
+    note: str | None,
+    now: datetime,
+) -> ShipmentReceiptRow:
+    """One count of received packs, its movement, and the shipment that is now being received.
+
+    More may be received than was shipped: the surplus comes from the adjustment. Where Amazon has reported its
+    stock since, its report has counted these units already, and only their way ends. IllegalTransition for a
+    shipment that is not on its way, Invalid for listings that are not in it or counts below zero.
+    """
+    shipment = await lock_shipment(session, tenant_id, shipment_id)
+    if ShipmentState(shipment.state) not in RECEIVABLE:
+        raise IllegalTransition(
+            f"A shipment that is {shipment.state} is not on its way, so nothing of it can be received.",
+            state=shipment.state,
+        )
+    check_day(shipment, received_date, now, "#/received_date")
+    lines = {line.listing_id: line for line in await list_lines_of(session, tenant_id, shipment_id)}
+    _check(packs, lines)
+    occurred_at = moment_of(received_date, now)
+    reported_at: datetime | None = await session.scalar(
+        _NEWEST_SNAPSHOT,
+        {"tenant_id": tenant_id, "account_id": shipment.account_id, "marketplace": shipment.marketplace},
+    )
+    counted = reported_at is not None and reported_at >= occurred_at
+    legs = await _legs(session, shipment, packs, lines, counted)
+    movement_id = None
+    if legs:
+        movement_id = await post_movement(
+            session,
+            tenant_id,
+            Movement(
+                kind=MovementKind.RECEIVING,
+                occurred_at=occurred_at,
+                legs=legs,
+                created_by=principal_id,
+                note=note,
+                reason="counted_in_snapshot" if counted else None,
+                shipment_id=shipment_id,
+            ),
+            now,
+        )
+    receipt = ShipmentReceiptRow(
+        tenant_id=tenant_id,
+        id=new_id(),
+        shipment_id=shipment_id,
+        received_date=received_date,
+        movement_id=movement_id,
+        note=note,
+        recorded_by=principal_id,
+        recorded_at=now,
+    )
+    session.add(receipt)
+    await session.flush()
+    for each in packs:
+        lines[each.listing_id].received_units += each.units
+        session.add(
+            ShipmentReceiptLineRow(
+                tenant_id=tenant_id, receipt_id=receipt.id, listing_id=each.listing_id, units=each.units
+            )
+        )
+    await _begin_receiving(session, shipment, principal_id, received_date, now)
+    shipment.version += 1
+    shipment.updated_at = now
+    await session.flush()
+    return receipt
+
+
+def _check(packs: Sequence[ReceivedPacks], lines: dict[UUID, ShipmentLineRow]) -> None:
+    seen: set[UUID] = set()
+    for index, each in enumerate(packs):
+        pointer = f"#/lines/{index}"
+        line = lines.get(each.listing_id)
+        if line is None:
+            problem = FieldProblem(f"{pointer}/listing_id", "not_in_shipment", "The listing is not in this shipment.")
+        elif each.listing_id in seen:
+            problem = FieldProblem(f"{pointer}/listing_id", "repeated", "Each listing may be there once.")
+        elif each.units == 0 or line.received_units + each.units < 0:
+            detail = f"{line.received_units} packs have been received; a count cannot go below zero or say nothing."
+            problem = FieldProblem(f"{pointer}/units", "below_zero", detail)
+        else:
+            seen.add(each.listing_id)
+            continue
+        raise Invalid(errors=[problem])
+
+
+async def _legs(
+    session: AsyncSession,
+    shipment: ShipmentRow,
+    packs: Sequence[ReceivedPacks],
+    lines: dict[UUID, ShipmentLineRow],
+    counted: bool,
+) -> list[Leg]:
+    """From the way to the shelf; where Amazon's report has the units already, to the adjustment that brought them."""
+    tenant_id = shipment.tenant_id
+    held = {each.listing_id: each.on_hand for each in await lock_in_transit(session, tenant_id, shipment.id)}
+    shelves = {each.listing_id: Place(LocationKind.AMAZON_SELLABLE, listing_id=each.listing_id) for each in packs}
+    ways = {
+        each.listing_id: Place(LocationKind.IN_TRANSIT, listing_id=each.listing_id, shipment_id=shipment.id)
+        for each in packs
+    }
+    found = await open_locations(session, tenant_id, [*shelves.values(), *ways.values(), ADJUSTMENT])
+    legs: list[Leg] = []
+    for each in packs:
+        line = lines[each.listing_id]
+        units = each.units * line.units_per_listing
+        way = found[ways[each.listing_id]]
+        shelf = found[ADJUSTMENT] if counted else found[shelves[each.listing_id]]
+        if units > 0:
+            expected = min(units, held.get(each.listing_id, 0))
+            surplus = units - expected
+        else:
+            # A count is taken back: what had been a surplus first, the rest is on its way again.
+            beyond = max(line.received_units - (line.shipped_units or 0), 0) * line.units_per_listing
+            surplus = -min(-units, beyond)
+            expected = units - surplus
+        for source, quantity in ((way, expected), (found[ADJUSTMENT], surplus)):
+            if source != shelf and quantity:
+                legs += between(source, shelf, line.product_id, quantity)
+    return legs
+
+
+async def _begin_receiving(
+    session: AsyncSession, shipment: ShipmentRow, principal_id: UUID, received_date: date, now: datetime
+) -> None:
+    """The first count makes the shipment one that is being received, and tells how long the way took."""
+    state = ShipmentState(shipment.state)
+    if shipment.receiving_date is None:
+        shipment.receiving_date = received_date
+    if shipment.arrived_date is None:
+        shipment.arrived_date = received_date
+    if state is not ShipmentState.RECEIVING:
+        shipment.state = ShipmentState.RECEIVING.value
+        record_event(
+            session,
+            shipment,
+            "received",
+            state.value,
+            ShipmentState.RECEIVING.value,
+            received_date,
+            principal_id,
+            now,
+        )
+    await observe_transit(session, shipment, now)
+
+
+_OBSERVED = text("""
+    SELECT 1 FROM inventory.lane_transit_observation
+    WHERE tenant_id = :tenant_id AND lane_id = :lane_id AND shipment_id = :shipment_id
+""")
+
+
+async def observe_transit(session: AsyncSession, shipment: ShipmentRow, now: datetime) -> None:
+    """Keeps once per shipment how long it took, so that later runs expect what the lane really takes."""
+    if shipment.lane_id is None or shipment.receiving_date is None or shipment.departed_date is None:
+        return
+    days = observed_transit_days(Milestones(departed_date=shipment.departed_date), shipment.receiving_date)
+    names = {"tenant_id": shipment.tenant_id, "lane_id": shipment.lane_id, "shipment_id": shipment.id}
+    if days is None or (await session.execute(_OBSERVED, names)).first() is not None:
+        return
+    session.add(
+        LaneTransitObservationRow(
+            **names,
+            id=new_id(),
+            departed_date=shipment.departed_date,
+            received_date=shipment.receiving_date,
+            transit_days=days,
+            recorded_at=now,
+        )
+    )
