@@ -70,7 +70,25 @@ class Caller:
             await self.close()
             raise
 
+    async def send_and_hang_up(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str], after_seconds: float
+    ) -> None:
+        """Send a request and close the connection without reading the answer: the acknowledgement is lost."""
+        await self.close()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._write(method, path, body, headers)
+                await asyncio.sleep(after_seconds)
+        except (OSError, TimeoutError):
+            pass
+        finally:
+            await self.close()
+
     async def _exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        reader = await self._write(method, path, body, headers)
+        return await self._answer(reader)
+
+    async def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> asyncio.StreamReader:
         target = urlsplit(self.url)
         if self._writer is None or self._reader is None:
             self._reader, self._writer = await asyncio.open_connection(target.hostname, target.port)
@@ -82,7 +100,7 @@ class Caller:
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
         await self._writer.drain()
-        return await self._answer(self._reader)
+        return self._reader
 
     async def _answer(self, reader: asyncio.StreamReader) -> Answer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -153,14 +171,19 @@ class Log:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-async def write_once(caller: Caller, name: str, path: str, body: Any, *, attempts: int, rng: random.Random) -> LogEntry:
+async def write_once(
+    caller: Caller, name: str, path: str, body: Any, *, attempts: int, rng: random.Random, hang_ups: float = 0.0
+) -> LogEntry:
     """POST with `name` as its Idempotency-Key, repeated with the same key until the answer is final.
 
-    Out of attempts, the outcome is unknown when any of them may have reached the database.
+    `hang_ups` is the share of writes whose first answer is not waited for. Out of attempts, the outcome is
+    unknown: any of them may have reached the database.
     """
     begun = time.perf_counter()
-    was_lost = False
+    was_lost = rng.random() < hang_ups
     status: int | None = None
+    if was_lost:
+        await caller.send_and_hang_up("POST", path, body, {"Idempotency-Key": name}, rng.uniform(0, 0.05))
     for attempt in range(1, attempts + 1):
         try:
             answer = await caller.send("POST", path, body, {"Idempotency-Key": name})
