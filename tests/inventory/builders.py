@@ -91,6 +91,7 @@ async def an_exchange_rate(client: httpx.AsyncClient, tenant: Tenant) -> dict[st
     return {"rate_id": await post(client, "/exchange-rates", body)}
 
 
+@fills("inventory", "/stock-movements/{movement_id}/legs")
 @builds("inventory", "movement_id")
 async def a_stock_movement(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
     """A receipt of 240 units from a supplier."""
