@@ -49,7 +49,14 @@ def online_retail(least_days: int = 25, limit: int = 400) -> DemandSet:
     return DemandSet("online retail 2011", tuple(items), demand, on_sale)
 
 
-def made_years(items: int, markets: int = 3, days: int = 1913, seed: int = 1) -> DemandSet:
+def made_years(
+    items: int,
+    markets: int = 3,
+    days: int = 1913,
+    seed: int = 1,
+    season_share: float = 1.0,
+    weekly_drift: float = 0.035,
+) -> DemandSet:
     """Years of made retail demand: season by item and market, weekday, drift, promotions, gaps, births, deaths."""
     rng = np.random.default_rng(seed)
     n = items * markets
@@ -57,14 +64,16 @@ def made_years(items: int, markets: int = 3, days: int = 1913, seed: int = 1) ->
     year = 2 * np.pi * t / 365.25
     item = np.repeat(np.arange(items), markets)
     base = np.exp(rng.normal(0.3, 1.15, items))[item] * np.exp(rng.normal(0, 0.5, n))
-    strength = rng.gamma(1.2, 0.16, items)
+    strength = season_share * rng.gamma(1.2, 0.16, items)
     phase, phase_2 = rng.uniform(0, 2 * np.pi, (2, items))
     season = np.exp(
         strength[:, None] * np.cos(year[None] - phase[:, None])
         + 0.4 * strength[:, None] * np.cos(2 * year[None] - phase_2[:, None])
     )
     christmas = np.exp(-0.5 * (((t % 365.25) - 350) / 14) ** 2)
-    season *= np.exp((rng.random(items) < 0.25)[:, None] * rng.gamma(2, 0.25, items)[:, None] * christmas)
+    season *= np.exp(
+        (rng.random(items) < 0.25)[:, None] * season_share * rng.gamma(2, 0.25, items)[:, None] * christmas
+    )
     weekday = np.exp(rng.normal(0, 0.08, (items, 7)) + np.array([0.25, 0.2, -0.08, -0.1, -0.1, -0.05, 0.1]))
 
     def drift(count: int, weekly: float, pull: float) -> FloatArray:
@@ -75,7 +84,7 @@ def made_years(items: int, markets: int = 3, days: int = 1913, seed: int = 1) ->
             value[:, week] = (1 - pull) * value[:, week - 1] + noise[:, week]
         return np.repeat(value, 7, axis=1)[:, :days]
 
-    log_level = drift(items, 0.035, 0.01)[item] + drift(n, 0.035, 0.015)
+    log_level = drift(items, weekly_drift, 0.01)[item] + drift(n, weekly_drift, 0.015)
     rate = base[:, None] * np.exp(log_level) * season[item] * weekday[item][:, np.arange(days) % 7]
     on_sale = np.ones((n, days), dtype=bool)
     for row in range(n):

@@ -58,43 +58,52 @@ def observed_days(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray |
     return observed
 
 
-def level_history(sales: FloatArray, observed: BoolArray, half_life: float) -> FloatArray:
-    """Exponentially weighted mean of the observed days before each day, shape (n, days + 1), units a day.
+def weekly_levels(sales: FloatArray, observed: BoolArray, half_lives: tuple[float, ...]) -> FloatArray:
+    """Exponentially weighted means before each week, shape (n, weeks + 1, half-lives), units a day.
 
-    Column t uses days 0..t-1 only. Days that are not observed neither count as zero nor as evidence, so a
-    stock-out leaves the level where it was. Two days of the mean so far stand in for a long memory, which
-    keeps a young listing's level from following its first sales too closely.
+    Weeks are counted back from the last day; days before the first whole week are left out. Column w uses the
+    weeks before w only, the last column all. Days that are not observed neither count as zero nor as evidence,
+    so a stock-out leaves the level where it was. Before any evidence the level is zero.
     """
-    decay = 0.5 ** (1 / half_life)
-    weight = observed.astype(np.float32)
-    units = np.where(observed, sales, 0).astype(np.float32)
-    numerator = lfilter([1.0], [1.0, -decay], units, axis=1)
-    denominator = lfilter([1.0], [1.0, -decay], weight, axis=1)
-    level = np.zeros((sales.shape[0], sales.shape[1] + 1), dtype=np.float32)
-    np.divide(numerator, denominator, out=level[:, 1:], where=denominator > 1e-6)
-    return level
+    n, days = sales.shape
+    weeks = days // 7
+    levels = np.zeros((n, weeks + 1, len(half_lives)), dtype=np.float32)
+    if weeks == 0:
+        return levels
+    weight = observed[:, days - 7 * weeks :].astype(np.float32)
+    units = np.where(observed, sales, 0).astype(np.float32)[:, days - 7 * weeks :].reshape(n, weeks, 7)
+    weight = weight.reshape(n, weeks, 7)
+    for index, half_life in enumerate(half_lives):
+        decay = 0.5 ** (1 / half_life)
+        within = (decay ** np.arange(6, -1, -1)).astype(np.float32)
+        coefficients = np.array([1.0, -(decay**7)], dtype=np.float32)
+        first = np.ones(1, dtype=np.float32)
+        numerator = lfilter(first, coefficients, units @ within, axis=1)
+        denominator = lfilter(first, coefficients, weight @ within, axis=1)
+        np.divide(numerator, denominator, out=levels[:, 1:, index], where=denominator > 1e-6)
+    return levels
 
 
-def blended_level_history(sales: FloatArray, observed: BoolArray) -> FloatArray:
-    """Blend of several half-lives: short ones see change, long ones steady what sells rarely."""
-    blend: FloatArray = np.zeros((sales.shape[0], sales.shape[1] + 1), dtype=np.float32)
-    for half_life, weight in zip(HALF_LIVES, HALF_LIFE_WEIGHTS, strict=True):
-        blend += np.float32(weight) * level_history(sales, observed, half_life)
+def blended(levels: FloatArray) -> FloatArray:
+    """One level out of those of HALF_LIVES (first ones of the last axis): short ones see change, long ones steady."""
+    blend: FloatArray = levels[..., : len(HALF_LIVES)] @ np.array(HALF_LIFE_WEIGHTS, dtype=np.float32)
     return blend
 
 
 def corrected_level(sales: FloatArray, in_stock: FloatArray) -> FloatArray:
     """Units a day after the last day of the history, corrected for stock-outs, shape (n,)."""
-    return blended_level_history(sales, observed_days(sales, in_stock))[:, -1]
+    return blended(weekly_levels(sales, observed_days(sales, in_stock), HALF_LIVES))[:, -1]
 
 
 def imputed_sales(sales: FloatArray, observed: BoolArray, level: FloatArray) -> FloatArray:
-    """History with censored and unknown days filled: at least what was sold, at least the level.
+    """History with censored and unknown days filled: at least what was sold, at least the level before the week.
 
-    `level` has shape (n, days + 1) as `level_history` gives it.
+    `level` has shape (n, weeks + 1), its weeks counted back from the last day as `weekly_levels` does.
     """
+    days = sales.shape[1]
+    week = np.maximum((np.arange(days) - days) // 7 + level.shape[1] - 1, 0)
     floor = np.nan_to_num(sales, nan=0.0)
-    filled: FloatArray = np.where(observed, floor, np.maximum(floor, level[:, :-1])).astype(np.float32)
+    filled: FloatArray = np.where(observed, floor, np.maximum(floor, level[:, week])).astype(np.float32)
     return filled
 
 
@@ -138,12 +147,21 @@ def demand_pattern(series: FloatArray) -> DemandPattern:
     return DemandPattern(name, interval, cv2)
 
 
-def partial_stock_out_days(sales: FloatArray, level: FloatArray) -> BoolArray:
-    """Days on which a fast seller sold 30 % or less of its level: part of its stock could not be sold.
+PARTIAL_LEAST_LEVEL = 10.0
+PARTIAL_SHARE = 0.3
 
-    Shapes (n, days) and (n, days + 1). Only items of 10 or more a day: below, such days are chance. The day
-    must stand between others like it or beside a sold-out day to count, which the caller decides.
+
+def partial_stock_out_days(sales: FloatArray, in_stock: FloatArray, level: FloatArray) -> BoolArray:
+    """Days beside a sold-out day on which a fast seller sold 30 % or less of its level, shape (n, days).
+
+    `level` (n,) units a day. Part of its stock could not be sold there (received but not yet available, or
+    running out): the day tells of supply, not of demand. Only items of 10 or more a day: below, such days are
+    chance; and only next to a sold-out day, as a slow day alone is a slow day.
     """
-    before = level[:, :-1]
-    suspicious: BoolArray = (before >= 10) & (np.nan_to_num(sales, nan=np.inf) <= 0.3 * before)
+    out = in_stock == 0
+    beside = np.zeros_like(out)
+    beside[:, 1:] |= out[:, :-1]
+    beside[:, :-1] |= out[:, 1:]
+    poor = np.nan_to_num(sales, nan=np.inf) <= PARTIAL_SHARE * level[:, None]
+    suspicious: BoolArray = beside & ~out & poor & (level >= PARTIAL_LEAST_LEVEL)[:, None]
     return suspicious

@@ -10,10 +10,12 @@ from scipy.special import ndtri
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
 from services.inventory.domain.demand import (
-    blended_level_history,
+    HALF_LIVES,
+    blended,
     imputed_sales,
-    level_history,
     observed_days,
+    partial_stock_out_days,
+    weekly_levels,
 )
 from services.inventory.domain.season import WEEKS, seasonal_index, week_of_year
 from services.inventory.domain.stable_random import SeedArray, mixed, permutations, stratified
@@ -24,7 +26,7 @@ DONOR_WORTH = 400.0  # own stretches at which own and borrowed futures count ali
 LEAST_OBSERVED = 0.6  # share of a stretch that must have been seen for it to be used
 LIBRARY_SIZE = 6000
 NEIGHBOURS = 300
-TREND_HALF_LIVES = (7.0, 20.0, 60.0, 180.0)
+TREND_HALF_LIVES = (*HALF_LIVES, 180.0)
 TREND_CUSHION = 0.3
 TREND_LIMIT = 0.7
 TREND_LEAST_ORIGINS = 40  # fewer see too few seasons to tell what follows a movement
@@ -108,7 +110,12 @@ def demand_state(
     factor = season[:, week_of_year(np.arange(today - days, today))]
     observed = observed_days(sales, in_stock, on_hand)
     flat = (sales / factor).astype(np.float32)
-    blend = blended_level_history(flat, observed)
+    levels = weekly_levels(flat, observed, TREND_HALF_LIVES)
+    partial = partial_stock_out_days(flat, in_stock, blended(levels)[:, -1])
+    if partial.any():
+        observed &= ~partial
+        levels = weekly_levels(flat, observed, TREND_HALF_LIVES)
+    blend = blended(levels)
     filled = imputed_sales(flat, observed, blend)
     origins = np.arange(days - 7 * -(-horizon // 7), 27, -7, dtype=np.int64)
     seen = np.zeros((n, days + 1), dtype=np.int32)
@@ -116,22 +123,13 @@ def demand_state(
     in_stretch = seen[:, origins + horizon] - seen[:, origins]
     usable = (seen[:, origins] >= 14) & (in_stretch >= LEAST_OBSERVED * horizon)
     columns = np.append(origins, days)
-    level = blend[:, columns]
-    logs = [
-        np.log(level_history(flat, observed, half_life)[:, columns] + TREND_CUSHION) for half_life in TREND_HALF_LIVES
-    ]
-    base = np.log(level + TREND_CUSHION)
-    movement = np.stack([*(one - base for one in logs), np.ones_like(base)], axis=2)
+    weeks = (columns - days) // 7 + levels.shape[1] - 1
+    base = np.log(blend[:, weeks] + TREND_CUSHION)[:, :, None]
+    movement = np.log(levels[:, weeks] + TREND_CUSHION) - base
+    movement = np.concatenate([movement, np.ones_like(base)], axis=2)
+    evidence = seen[:, -1].astype(np.float32)
     return DemandState(
-        today,
-        filled,
-        season,
-        origins,
-        usable,
-        level,
-        movement,
-        _spread(filled, columns),
-        seen[:, -1].astype(np.float32),
+        today, filled, season, origins, usable, blend[:, weeks], movement, _spread(filled, columns), evidence
     )
 
 
@@ -166,7 +164,7 @@ def learn_pool(
     row_of = np.array([rows.setdefault(group, len(rows)) for group in groups], dtype=np.int64)
     if sales.shape[1] >= 364:
         observed = observed_days(sales, in_stock)
-        level = blended_level_history(sales, observed)
+        level = blended(weekly_levels(sales, observed, HALF_LIVES))
         units = np.zeros((len(rows), sales.shape[1]), dtype=np.float32)
         known = np.zeros(units.shape, dtype=np.float32)
         np.add.at(units, row_of, imputed_sales(sales, observed, level))

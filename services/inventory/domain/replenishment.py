@@ -37,8 +37,8 @@ class RuleSettings:
     samples: int = 128
     foresight: float = FORESIGHT
     air_factor: float = 1.0
-    fast_factor: float = 0.8
-    slow_factor: float = 2.2
+    fast_factor: float = 0.5
+    slow_factor: float = 1.2
 
 
 DEFAULT_RULE = RuleSettings()
