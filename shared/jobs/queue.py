@@ -42,6 +42,12 @@ SETTINGS = DBSettings(
 )
 
 
+_RELEASE = (
+    f"UPDATE {SETTINGS.qualified.queue_table} SET status = 'queued', queue_manager_id = NULL, updated = now()"
+    " WHERE queue_manager_id = ANY($1::uuid[]) AND status = 'picked'"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class JobRef:
     """What a job carries: whose operation it is, and which; the operation's row holds all the rest."""
@@ -90,6 +96,7 @@ async def process_jobs(
     process: Processor,
     *,
     shutdown: asyncio.Event,
+    own_ids: list[UUID] | None = None,
     connection_lost: Callable[[], None] = lambda: None,
     concurrency: int = 2,
     heartbeat_timeout: timedelta = HEARTBEAT_TIMEOUT,
@@ -100,7 +107,8 @@ async def process_jobs(
     At most `concurrency` jobs (2 or more: the library counts so) are in hand at once. A job whose worker fell
     silent for `heartbeat_timeout` is taken again within `poll_interval`. Raises what the connection raises when
     the database goes away; `connection_lost` is called at once, and those in hand must then end, because nobody
-    beats for them any more.
+    beats for them any more. `own_ids` remembers across calls of one process under which names it took jobs: what
+    it could not hand back then is free again at once, not only when its heartbeats have grown old.
     """
     # Not of a pool: the listener lives on it, and it must not come back to life behind the library's back.
     connection = await asyncpg.connect(database.dsn, server_settings=database.server_settings)
@@ -108,6 +116,9 @@ async def process_jobs(
     try:
         queue = QueueManager(_queries(connection), channel=SETTINGS.channel)
         queue.shutdown = shutdown
+        if own_ids is not None:
+            await connection.execute(_RELEASE, own_ids)
+            own_ids.append(queue.queue_manager_id)
 
         # Held, not deleted, should the library fail to hand a job back: no operation may lose its job.
         @queue.entrypoint(service, accepts_context=False, on_failure="hold")

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 from pydantic import SecretStr
@@ -75,19 +76,20 @@ async def work(
     )
     registered = {kind.name: kind for kind in kinds}
     failures = 0
+    own_ids: list[UUID] = []
     log.info("worker started", service=service, kinds=sorted(registered), concurrency=concurrency)
     try:
         while not stop.is_set():
             began = asyncio.get_running_loop().time()
             try:
                 await database.check_role()
-                await recover(database, service)
                 await _serve(
                     database,
                     service,
                     registered,
                     stop,
                     grace_seconds,
+                    own_ids=own_ids,
                     concurrency=concurrency,
                     heartbeat_timeout=heartbeat_timeout,
                     poll_interval=poll_interval,
@@ -115,6 +117,7 @@ async def _serve(
     stop: asyncio.Event,
     grace_seconds: float,
     *,
+    own_ids: list[UUID],
     concurrency: int,
     heartbeat_timeout: timedelta,
     poll_interval: timedelta,
@@ -132,22 +135,30 @@ async def _serve(
     async def process(ref: JobRef, returned: int) -> None:
         await run_operation(database, service, kinds, ref, returned, hand_back)
 
-    winding_down = asyncio.ensure_future(wind_down())
+    async def find_lost() -> None:
+        try:
+            log.info("unfinished operations found", count=await recover(database, service))
+        except Exception as error:
+            # Whoever starts next looks again.
+            log.warning("unfinished operations not looked for", error=repr(error))
+
+    beside = (asyncio.ensure_future(wind_down()), asyncio.ensure_future(find_lost()))
     try:
         await process_jobs(
             database,
             service,
             process,
             shutdown=shutdown,
+            own_ids=own_ids,
             connection_lost=hand_back.set,
             concurrency=concurrency,
             heartbeat_timeout=heartbeat_timeout,
             poll_interval=poll_interval,
         )
     finally:
-        winding_down.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await winding_down
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def recover(database: Database, service: str) -> int:

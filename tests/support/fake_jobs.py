@@ -185,7 +185,9 @@ KINDS = (
 
 
 @asynccontextmanager
-async def working(url: str, *, grace_seconds: float = 5.0) -> AsyncIterator[asyncio.Event]:
+async def working(
+    url: str, *, grace_seconds: float = 5.0, heartbeat_timeout: timedelta = HEARTBEAT
+) -> AsyncIterator[asyncio.Event]:
     """A worker of the fake service in this process while the block runs; set the event to stop it sooner."""
     stop = asyncio.Event()
     worker = asyncio.create_task(
@@ -195,7 +197,7 @@ async def working(url: str, *, grace_seconds: float = 5.0) -> AsyncIterator[asyn
             Settings(SecretStr(url)),
             stop=stop,
             grace_seconds=grace_seconds,
-            heartbeat_timeout=HEARTBEAT,
+            heartbeat_timeout=heartbeat_timeout,
             poll_interval=POLL,
         )
     )

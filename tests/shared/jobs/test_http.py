@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
@@ -26,14 +27,15 @@ from tests.support.tenants import Tenant, create_tenant
 
 @pytest_asyncio.fixture(scope="session")
 async def app(jobs_urls: DatabaseUrls) -> AsyncIterator[ServiceApp]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.web.imports.MOST_UPLOAD_BYTES", 10_000_000)
+        routers = (operations_router(SERVICE), imports_router(REGISTRY))
     made = create_service_app(
         service=SERVICE,
         title="Fake",
         description="Long work that does nothing useful.",
-        settings=ServiceSettings(
-            database_url=SecretStr(jobs_urls.inventory), public_url="http://test", max_body_bytes=10_000_000
-        ),
-        routers=(operations_router(SERVICE), imports_router(REGISTRY)),
+        settings=ServiceSettings(database_url=SecretStr(jobs_urls.inventory), public_url="http://test"),
+        routers=routers,
     )
     async with made.router.lifespan_context(made):
         yield made

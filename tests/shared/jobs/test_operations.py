@@ -8,10 +8,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -317,11 +319,9 @@ async def test_work_handed_back_is_interrupted_and_taken_up_again(
         stop.set()
     row = await read(jobs_database, seller, operation_id)
     assert (row.state, row.attempt) == ("running", 1)
-    began = time.monotonic()
     async with working(jobs_urls.inventory):
         row = await ended(jobs_database, seller, operation_id)
     assert (row.state, row.attempt) == ("succeeded", 2)
-    assert time.monotonic() - began < 80 * 0.02 + 5
     assert [position for position, *_ in await effects(jobs_database, seller, operation_id)] == list(range(80))
 
 
@@ -378,3 +378,21 @@ async def test_an_operation_that_lost_its_job_gets_another_when_a_worker_starts(
         await connection.execute("DELETE FROM platform.pgqueuer WHERE dedupe_key = $1", str(operation_id))
     async with working(jobs_urls.inventory):
         assert (await ended(jobs_database, seller, operation_id)).state == "succeeded"
+
+
+async def test_a_worker_that_lost_the_database_goes_on_as_soon_as_it_is_back(
+    jobs_database: Database, jobs_urls: DatabaseUrls, seller: Tenant
+) -> None:
+    operation_id = await begin(jobs_database, seller, "steps", steps=30, pause=0.05)
+    assert jobs_urls.admin is not None
+    admin = await asyncpg.connect(jobs_urls.admin)
+    async with working(jobs_urls.inventory, heartbeat_timeout=timedelta(seconds=60)):
+        await has_done(3, jobs_database, seller, operation_id)
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'tradewind-inventory-worker'"
+        )
+        row = await ended(jobs_database, seller, operation_id, 20)
+    await admin.close()
+    assert (row.state, row.attempt) == ("succeeded", 2)
+    assert [position for position, *_ in await effects(jobs_database, seller, operation_id)] == list(range(30))
