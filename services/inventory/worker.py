@@ -19,7 +19,13 @@ def main() -> None:
     """Work until told to stop."""
     settings = InventorySettings()
     configure_logs("inventory", settings.log_level)
-    run_worker("inventory", OPERATION_KINDS, settings, concurrency=settings.worker_concurrency)
+    run_worker(
+        "inventory",
+        OPERATION_KINDS,
+        settings,
+        concurrency=settings.worker_concurrency,
+        preload=("services.inventory.actions.run_replenishment", "services.inventory.actions.import_registry"),
+    )
 
 
 if __name__ == "__main__":

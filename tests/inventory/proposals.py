@@ -11,6 +11,27 @@ from shared.core.ids import new_id
 from tests.inventory.seed import NOW, Seed
 
 TODAY = NOW.date()
+USD = {"amount": "40", "currency": "USD"}
+TOTALS = {
+    "proposals": 1,
+    "units": 60,
+    "product_units": 60,
+    "cost": USD,
+    "avoided": USD,
+    "saving": USD,
+    "by_mode": [{"mode": "slow_sea", "proposals": 1, "units": 60, "cost": USD}],
+    "outcomes": [{"code": "proposed", "listings": 1}],
+}
+TIMINGS = {f"{step}_seconds": 0.1 for step in ("read", "prepare", "decide", "conclude", "write")}
+STOCK = {
+    "sellable_units": 3,
+    "reserved_units": 0,
+    "receiving_units": 0,
+    "inbound_units": 0,
+    "in_transit_units": 0,
+    "planned_units": 0,
+    "domestic_product_units": None,
+}
 
 
 async def propose(
@@ -40,9 +61,9 @@ async def propose(
             input_sha256=b"\0" * 32,
             listings_count=1,
             proposals_count=1,
-            totals={},
-            assumptions=[],
-            timings={},
+            totals=TOTALS,
+            assumptions=[{"code": "lane", "text": "Assumed.", "listings": 1}],
+            timings=TIMINGS,
             created_by=seed.tenant_id,
             created_at=NOW,
             completed_at=NOW,
@@ -80,7 +101,7 @@ async def propose(
             },
             reasons=[{"code": "short_in_window", "parameters": {"probability": 0.7, "units": 12.5}, "text": "Short."}],
             assumptions=[{"code": "lane", "text": "Assumed."}],
-            stock={"sellable_units": 3},
+            stock=STOCK,
             state="proposed",
             version=1,
             created_at=NOW,

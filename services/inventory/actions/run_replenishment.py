@@ -273,7 +273,7 @@ def concluded_run(content: bytes, chunks: list[ChunkDecision]) -> Concluded:
     return Concluded(
         [_proposal_row(line, facts[line.listing_key], states[line.listing_key]) for line in run.lines],
         [_outcome_row(outcome, states[outcome.listing_key]) for outcome in run.outcomes],
-        _totals(run, facts, source.currency),
+        _totals(run, source.currency),
         _assumptions(source),
     )
 
@@ -350,8 +350,9 @@ def _state(state: StockState) -> dict[str, int | None]:
     }
 
 
-def _totals(run: ProposalRun, facts: Mapping[str, ListingFacts], currency: str) -> dict[str, Any]:
+def _totals(run: ProposalRun, currency: str) -> dict[str, Any]:
     by_mode: dict[str, dict[str, Any]] = defaultdict(lambda: {"proposals": 0, "units": 0, "cost": Decimal(0)})
+    outcomes = Counter("proposed" if each.units else each.reasons[0].code.value for each in run.outcomes)
     avoided = cost = saving = Decimal(0)
     for line in run.lines:
         entry = by_mode[line.mode.value]
@@ -368,17 +369,11 @@ def _totals(run: ProposalRun, facts: Mapping[str, ListingFacts], currency: str) 
         "cost": {"amount": str(cost), "currency": currency},
         "avoided": {"amount": str(avoided), "currency": currency},
         "saving": {"amount": str(saving), "currency": currency},
-        "by_mode": {
-            mode: entry | {"cost": {"amount": str(entry["cost"]), "currency": currency}}
+        "by_mode": [
+            entry | {"mode": mode, "cost": {"amount": str(entry["cost"]), "currency": currency}}
             for mode, entry in sorted(by_mode.items())
-        },
-        "outcomes": dict(
-            sorted(
-                Counter(
-                    "proposed" if outcome.units else outcome.reasons[0].code.value for outcome in run.outcomes
-                ).items()
-            )
-        ),
+        ],
+        "outcomes": [{"code": code, "listings": count} for code, count in sorted(outcomes.items())],
     }
 
 

@@ -1,17 +1,34 @@
 """Starts a replenishment run: keeps what was asked for, and puts it into the queue with the caller's transaction."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.run_replenishment import KIND
+from services.inventory.domain.exchange import ASSUMED_PER_USD
+from shared.core.errors import FieldProblem, Invalid
 from shared.core.ids import new_id
 from shared.db.platform import OperationRow
 from shared.jobs.operations import start_operation
 
 SERVICE = "inventory"
+EARLIEST_DATE = date(2000, 1, 1)
+# It is tomorrow already somewhere.
+LATEST_AHEAD = timedelta(days=1)
+
+
+class DayOutOfRange(Invalid):
+    """A run can decide for today or a day of the past."""
+
+    slug, title = "day-out-of-range", "Day out of range"
+
+
+class UnknownCurrency(Invalid):
+    """Money cannot be counted in this currency."""
+
+    slug, title = "unknown-currency", "Unknown currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,17 @@ class RunWish:
 async def start_replenishment_run(
     session: AsyncSession, tenant_id: UUID, principal_id: UUID, wish: RunWish, now: datetime
 ) -> OperationRow:
-    """The operation that will carry the run out. The run has an id from now on, and exists once it is complete."""
+    """The operation that will carry the run out. The run has an id from now on, and exists once it is complete.
+
+    DayOutOfRange or UnknownCurrency for what no run could decide.
+    """
+    if not EARLIEST_DATE <= wish.as_of_date <= now.date() + LATEST_AHEAD:
+        raise DayOutOfRange(
+            f"The day must be from {EARLIEST_DATE} to {now.date() + LATEST_AHEAD}.",
+            errors=[FieldProblem("#/as_of_date", "out_of_range", "The day is in the future, or too long ago.")],
+        )
+    if wish.currency is not None and wish.currency not in ASSUMED_PER_USD:
+        raise UnknownCurrency(errors=[FieldProblem("#/currency", "unknown", f"{wish.currency} is not known.")])
     return await start_operation(
         session,
         tenant_id=tenant_id,

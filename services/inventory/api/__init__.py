@@ -7,6 +7,10 @@ from services.inventory.api.exchange_rates import router as exchange_rates
 from services.inventory.api.lanes import router as lanes
 from services.inventory.api.listings import router as listings
 from services.inventory.api.products import router as products
+from services.inventory.api.replenishment_plans import router as replenishment_plans
+from services.inventory.api.replenishment_runs import router as replenishment_runs
+from services.inventory.api.shipment_proposals import router as shipment_proposals
+from services.inventory.api.shipments import router as shipments
 from services.inventory.api.stock_movements import router as stock_movements
 from services.inventory.api.stock_positions import router as stock_positions
 from services.inventory.api.warehouses import router as warehouses
@@ -26,4 +30,8 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     stock_positions,
     stock_movements,
     daily_sales,
+    replenishment_runs,
+    shipment_proposals,
+    shipments,
+    replenishment_plans,
 )

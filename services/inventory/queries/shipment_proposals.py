@@ -1,7 +1,6 @@
 """Reads of shipment proposals: their list, one of them, and which stock at home could serve it."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.proposal_states import ProposalState
+from services.inventory.schemas.fields import AmazonMarketplace
 from services.inventory.tables import ShipmentProposalRow
 from shared.core.errors import NotFound
 from shared.db.listing import Filter, ListQuery, Sort, money_json
+from shared.web.schemas import Day
 
 SHIPMENT_PROPOSALS = ListQuery(
     name="shipment_proposals",
@@ -83,11 +84,13 @@ SHIPMENT_PROPOSALS = ListQuery(
     filters={
         "run_id": Filter("p.run_id = {}", UUID, "Only proposals of this run."),
         "state": Filter("p.state = ANY({})", list[ProposalState], "Only proposals in these states."),
-        "marketplace": Filter("l.marketplace = {}", str, "Only proposals for this marketplace."),
+        "marketplace": Filter(
+            "l.marketplace = ANY({})", list[AmazonMarketplace], "Only proposals for these marketplaces."
+        ),
         "mode": Filter("p.mode = ANY({})", list[Mode], "Only proposals by these modes."),
         "listing_id": Filter("p.listing_id = {}", UUID, "Only proposals for this listing."),
         "product_id": Filter("p.product_id = {}", UUID, "Only proposals for listings of this product."),
-        "ship_by_date_lte": Filter("p.ship_by_date <= {}", date, "Only what has to leave until this day."),
+        "ship_by_date_lte": Filter("p.ship_by_date <= {}", Day, "Only what has to leave until this day."),
     },
 )
 

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.shipment_states import ShipmentState
+from services.inventory.schemas.fields import AmazonMarketplace
 from services.inventory.tables import ShipmentLineRow, ShipmentRow
 from shared.core.errors import NotFound
 from shared.db.listing import Filter, ListQuery, Sort, money_json
+from shared.web.schemas import Day
 
 _PARENT = "SELECT FROM inventory.shipment WHERE tenant_id = $1 AND id = $2"
 _OF_SHIPMENT = {"shipment_id": Filter("n.shipment_id = {}", UUID, "The shipment.")}
@@ -67,7 +69,9 @@ SHIPMENTS = ListQuery(
     filters={
         "state": Filter("s.state = ANY({})", list[ShipmentState], "Only shipments in these states."),
         "mode": Filter("s.mode = ANY({})", list[Mode], "Only shipments by these modes."),
-        "marketplace": Filter("s.marketplace = {}", str, "Only shipments to this marketplace."),
+        "marketplace": Filter(
+            "s.marketplace = ANY({})", list[AmazonMarketplace], "Only shipments to these marketplaces."
+        ),
         "account_id": Filter("s.account_id = {}", UUID, "Only shipments of this account."),
         "listing_id": Filter(
             "EXISTS (SELECT FROM inventory.shipment_line n WHERE n.tenant_id = s.tenant_id"
@@ -75,7 +79,7 @@ SHIPMENTS = ListQuery(
             UUID,
             "Only shipments with units of this listing.",
         ),
-        "eta_date_lte": Filter("s.eta_date <= {}", date, "Only shipments expected until this day."),
+        "eta_date_lte": Filter("s.eta_date <= {}", Day, "Only shipments expected until this day."),
     },
 )
 
@@ -146,6 +150,28 @@ SHIPMENT_EVENTS = ListQuery(
         "reason": "n.reason",
         "recorded_by": "n.recorded_by",
         "recorded_at": "n.recorded_at",
+    },
+    sorts={"recorded_at": Sort("n.recorded_at", "timestamptz")},
+    default_sort="recorded_at",
+    key=Sort("n.id", "uuid"),
+    path=_OF_SHIPMENT,
+    parent=_PARENT,
+)
+
+SHIPMENT_RECEIPTS = ListQuery(
+    name="shipment_receipts",
+    source="inventory.shipment_receipt n",
+    where="n.tenant_id = $1",
+    fields={
+        "id": "n.id",
+        "shipment_id": "n.shipment_id",
+        "received_date": "n.received_date",
+        "movement_id": "n.movement_id",
+        "note": "n.note",
+        "recorded_by": "n.recorded_by",
+        "recorded_at": "n.recorded_at",
+        "units": """(SELECT coalesce(sum(l.units), 0)::integer FROM inventory.shipment_receipt_line l
+            WHERE l.tenant_id = n.tenant_id AND l.receipt_id = n.id)""",
     },
     sorts={"recorded_at": Sort("n.recorded_at", "timestamptz")},
     default_sort="recorded_at",

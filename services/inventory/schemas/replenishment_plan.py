@@ -240,3 +240,22 @@ REQUEST_EXAMPLES["with_domestic_stock"] = {
         "items": [{"item": "A1", "domestic": 300, "moq": 200, "open_po": [{"qty": 200, "ordered": 14, "eta": 44}]}],
     },
 }
+
+
+def request_schema() -> dict[str, Any]:
+    """The schema of a request with its parts inlined: the body is read by the plan itself, not by the framework."""
+    schema = PlanRequest.model_json_schema()
+    parts = schema.pop("$defs")
+
+    def inlined(node: Any) -> Any:
+        if isinstance(node, list):
+            return [inlined(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        reference = node.get("$ref")
+        if reference is not None:
+            return inlined(parts[reference.rpartition("/")[2]] | {k: v for k, v in node.items() if k != "$ref"})
+        return {name: inlined(value) for name, value in node.items()}
+
+    inline: dict[str, Any] = inlined(schema)
+    return inline | {"examples": [each["value"] for each in REQUEST_EXAMPLES.values()]}

@@ -1,17 +1,19 @@
 """The stateless planning call from bytes to bytes: what is read, what is refused and how, and that it is pure."""
 
+import asyncio
 import copy
 import gzip
 import zlib
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema_rs
 import orjson
 import pytest
 
-from services.inventory.actions.plan_replenishment import answer_to, decoded, plan_replenishment, pointer_of
-from services.inventory.schemas.replenishment_plan import REQUEST_EXAMPLES, PlanAnswer, PlanRequest
-from shared.core.errors import BadRequest, ContentTooLarge, Invalid, TradewindError, UnsupportedMediaType
+from services.inventory.actions.plan_replenishment import Planner, answer_to, decoded, pointer_of
+from services.inventory.schemas.replenishment_plan import REQUEST_EXAMPLES, PlanAnswer, PlanRequest, request_schema
+from shared.core.errors import BadRequest, ContentTooLarge, Invalid, TradewindError, Unavailable, UnsupportedMediaType
 
 Body = dict[str, Any]
 
@@ -151,10 +153,20 @@ def test_other_encodings_are_refused() -> None:
 
 async def test_it_runs_in_a_child_and_its_errors_come_back() -> None:
     content = orjson.dumps(body())
-    assert await plan_replenishment(content) == answer_to(content)
+    planner = Planner()
+    assert await planner.plan(content) == answer_to(content)
     with pytest.raises(Invalid) as caught:
-        await plan_replenishment(b"{}")
+        await planner.plan(b"{}")
     assert "#/skus" in {each.pointer for each in caught.value.errors}
+
+
+async def test_plans_beyond_what_may_wait_are_turned_away() -> None:
+    planner = Planner(at_once=1, most_waiting=1)
+    content = orjson.dumps(body())
+    outcomes = await asyncio.gather(*(planner.plan(content) for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(each, bytes) for each in outcomes) == 2
+    assert sum(isinstance(each, Unavailable) for each in outcomes) == 2
+    assert await planner.plan(content) == answer_to(content)
 
 
 def test_field_paths_become_json_pointers() -> None:
@@ -167,3 +179,12 @@ def test_every_documented_field_of_a_request_is_of_the_contract() -> None:
         "today", "date", "review_days", "reviews_left", "modes", "lead_times", "history_from", "skus", "production",
         "items",
     }  # fmt: skip
+
+
+def test_the_published_schema_is_whole_and_its_examples_are_of_it() -> None:
+    schema = request_schema()
+    assert "$ref" not in orjson.dumps(schema).decode()
+    assert "$defs" not in schema
+    validator = jsonschema_rs.validator_for(schema)
+    for example in schema["examples"]:
+        assert not [error.message for error in validator.iter_errors(example)]

@@ -1,0 +1,104 @@
+"""Decides many proposals at once: each by itself, so that one that cannot be decided leaves the others alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.inventory.actions.decide_proposal import Approval, approve_proposal, reject_proposal
+from services.inventory.actions.move_shipment import ReasonMissing
+from services.inventory.domain.proposal_states import ProposalState
+from services.inventory.schemas.shipment_proposals import Decision, DecisionResult, ProposalDecision
+from services.inventory.tables import ShipmentProposalRow
+from shared.core.errors import TradewindError
+from shared.web.schemas import FieldProblemBody, Problem
+
+
+async def decide_proposals(
+    session: AsyncSession,
+    tenant_id: UUID,
+    principal_id: UUID,
+    decisions: Sequence[ProposalDecision],
+    *,
+    request_id: str,
+    now: datetime,
+) -> list[DecisionResult]:
+    """One result for each decision, in the order of the decisions; every one is carried out inside a savepoint."""
+    results: list[DecisionResult] = []
+    for index, decision in enumerate(decisions):
+        try:
+            async with session.begin_nested():
+                row = await _decided(session, tenant_id, principal_id, decision, now)
+        except TradewindError as error:
+            if error.status >= 500:
+                raise
+            results.append(_failure(index, decision, error, request_id))
+        else:
+            results.append(
+                DecisionResult(
+                    index=index,
+                    key=decision.proposal_id,
+                    status=200,
+                    state=ProposalState(row.state),
+                    version=row.version,
+                    shipment_id=row.shipment_id,
+                    problem=None,
+                )
+            )
+    return results
+
+
+async def _decided(
+    session: AsyncSession, tenant_id: UUID, principal_id: UUID, decision: ProposalDecision, now: datetime
+) -> ShipmentProposalRow:
+    if decision.decision is Decision.REJECT:
+        if not decision.reason:
+            raise ReasonMissing("A rejection needs a reason.")
+        return await reject_proposal(
+            session,
+            tenant_id,
+            principal_id,
+            decision.proposal_id,
+            decision.reason,
+            expected_version=decision.version,
+            now=now,
+        )
+    return await approve_proposal(
+        session,
+        tenant_id,
+        principal_id,
+        decision.proposal_id,
+        Approval(
+            quantity_units=decision.quantity_units,
+            mode=decision.mode,
+            ship_by_date=decision.ship_by_date,
+            reason=decision.reason,
+            shipment_id=decision.shipment_id,
+            break_carton=decision.break_carton,
+        ),
+        expected_version=decision.version,
+        now=now,
+    )
+
+
+def _failure(index: int, decision: ProposalDecision, error: TradewindError, request_id: str) -> DecisionResult:
+    return DecisionResult(
+        index=index,
+        key=decision.proposal_id,
+        status=error.status,
+        state=None,
+        version=None,
+        shipment_id=None,
+        problem=Problem(
+            type=error.type_urn,
+            title=error.title,
+            status=error.status,
+            detail=error.detail,
+            request_id=request_id,
+            errors=[
+                FieldProblemBody(pointer=each.pointer, code=each.code, detail=each.detail) for each in error.errors
+            ],
+            parameters=dict(error.parameters),
+        ),
+    )

@@ -1,0 +1,191 @@
+"""Shipments over HTTP: planned, moved, received."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from services.inventory.actions.create_shipment import DuplicateReference, ShipmentPlan
+from services.inventory.actions.create_shipment import create_shipment as create
+from services.inventory.actions.move_shipment import Move, ReasonMissing, move_shipment
+from services.inventory.actions.plan_shipment_units import (
+    BrokenCarton,
+    PackOrder,
+    checked_packs,
+    plan_shipment_units,
+)
+from services.inventory.actions.receive_shipment import ReceivedPacks, receive_shipment
+from services.inventory.queries.one_row import get_row, get_rows
+from services.inventory.queries.shipments import (
+    SHIPMENT_DISCREPANCIES,
+    SHIPMENT_EVENTS,
+    SHIPMENT_LINES,
+    SHIPMENT_RECEIPTS,
+    SHIPMENTS,
+)
+from services.inventory.schemas.shipments import (
+    ShipmentCreate,
+    ShipmentDetailRead,
+    ShipmentDiscrepancyRead,
+    ShipmentEventRead,
+    ShipmentLineRead,
+    ShipmentRead,
+    ShipmentReceiptCreate,
+    ShipmentReceiptRead,
+    ShipmentTransition,
+)
+from shared.core.clock import utc_now
+from shared.core.errors import IllegalTransition, InsufficientStock, NotFound
+from shared.web.auth import CallerDep, requires
+from shared.web.dependencies import SessionDep
+from shared.web.etags import STALE, IfMatchDep, etag
+from shared.web.keyed import KEYED, KeyedWriteDep
+from shared.web.lists import list_endpoint
+from shared.web.problems import problem_responses
+from shared.web.routing import ServiceRouter
+
+router = ServiceRouter("shipments", "Goods on their way from home to Amazon: planned, booked, sent, received, closed.")
+_READ = "inventory.read"
+
+list_endpoint(router, "/shipments", SHIPMENTS, ShipmentRead, scope=_READ)
+list_endpoint(
+    router,
+    "/shipments/{shipment_id}/lines",
+    SHIPMENT_LINES,
+    ShipmentLineRead,
+    scope=_READ,
+    description="The packing list: what is in the shipment; as CSV or XLSX (Accept) for carrier and warehouse.",
+)
+list_endpoint(router, "/shipments/{shipment_id}/events", SHIPMENT_EVENTS, ShipmentEventRead, scope=_READ)
+list_endpoint(router, "/shipments/{shipment_id}/receipts", SHIPMENT_RECEIPTS, ShipmentReceiptRead, scope=_READ)
+list_endpoint(
+    router,
+    "/shipments/{shipment_id}/discrepancies",
+    SHIPMENT_DISCREPANCIES,
+    ShipmentDiscrepancyRead,
+    scope=_READ,
+    description="Listings of which more or fewer packs were received than shipped, since receiving has begun.",
+)
+
+
+@router.post(
+    "/shipments",
+    status_code=201,
+    response_model=ShipmentDetailRead,
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(*KEYED, InsufficientStock, BrokenCarton, DuplicateReference),
+)
+async def create_shipment(shipment: ShipmentCreate, write: KeyedWriteDep) -> Response:
+    """Plan a shipment by hand; its units are promised at home at once."""
+
+    async def produce() -> ShipmentDetailRead:
+        session, caller, now = write.session, write.caller, utc_now()
+        freight = shipment.freight
+        row = await create(
+            session,
+            caller.tenant_id,
+            caller.principal_id,
+            ShipmentPlan(
+                account_id=shipment.account_id,
+                marketplace=shipment.marketplace,
+                warehouse_id=shipment.warehouse_id,
+                mode=shipment.mode,
+                ship_by_date=shipment.ship_by_date,
+                eta_date=shipment.eta_date,
+                reference=shipment.reference,
+                carrier=shipment.carrier,
+                tracking_number=shipment.tracking_number,
+                amazon_shipment_id=shipment.amazon_shipment_id,
+                freight_amount=None if freight is None else freight.amount,
+                freight_currency=None if freight is None else freight.currency,
+                note=shipment.note,
+            ),
+            now,
+        )
+        orders = [PackOrder(line.listing_id, line.units, line.break_carton) for line in shipment.lines]
+        packs = await checked_packs(session, caller.tenant_id, orders)
+        await plan_shipment_units(session, caller.tenant_id, row, packs, now)
+        return await _read(session, caller.tenant_id, row.id)
+
+    return await write.once(
+        produce,
+        status=201,
+        location=lambda made: f"/shipments/{made.id}",
+        etag=lambda made: etag(made.version),
+    )
+
+
+@router.get("/shipments/{shipment_id}", dependencies=[requires(_READ)], responses=problem_responses(NotFound))
+async def get_shipment(
+    shipment_id: UUID, session: SessionDep, caller: CallerDep, response: Response
+) -> ShipmentDetailRead:
+    """Read one shipment with its lines."""
+    found = await _read(session, caller.tenant_id, shipment_id)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.post(
+    "/shipments/{shipment_id}/transitions",
+    response_model=ShipmentDetailRead,
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(NotFound, *KEYED, *STALE, IllegalTransition, ReasonMissing),
+)
+async def create_shipment_transition(
+    shipment_id: UUID, transition: ShipmentTransition, version: IfMatchDep, write: KeyedWriteDep
+) -> Response:
+    """Move a shipment on: departing takes its units from home, closing writes off what never came."""
+
+    async def produce() -> ShipmentDetailRead:
+        now = utc_now()
+        await move_shipment(
+            write.session,
+            write.caller.tenant_id,
+            write.caller.principal_id,
+            shipment_id,
+            Move(
+                to=transition.to,
+                occurred_date=transition.occurred_date or now.date(),
+                eta_date=transition.eta_date,
+                reason=transition.reason,
+                claim=transition.claim,
+            ),
+            expected_version=version,
+            now=now,
+        )
+        return await _read(write.session, write.caller.tenant_id, shipment_id)
+
+    return await write.once(produce, etag=lambda made: etag(made.version))
+
+
+@router.post(
+    "/shipments/{shipment_id}/receipts",
+    status_code=201,
+    response_model=ShipmentReceiptRead,
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(NotFound, *KEYED, IllegalTransition, InsufficientStock),
+)
+async def create_shipment_receipt(shipment_id: UUID, receipt: ShipmentReceiptCreate, write: KeyedWriteDep) -> Response:
+    """Count what Amazon has received since the last count; more may come than was shipped."""
+
+    async def produce() -> ShipmentReceiptRead:
+        now = utc_now()
+        row = await receive_shipment(
+            write.session,
+            write.caller.tenant_id,
+            write.caller.principal_id,
+            shipment_id,
+            receipt.received_date or now.date(),
+            [ReceivedPacks(line.listing_id, line.units) for line in receipt.lines],
+            note=receipt.note,
+            now=now,
+        )
+        made = await get_row(write.session, SHIPMENT_RECEIPTS, write.caller.tenant_id, row.id)
+        return ShipmentReceiptRead.model_validate_json(made)
+
+    return await write.once(produce, status=201, location=f"/shipments/{shipment_id}/receipts")
+
+
+async def _read(session: SessionDep, tenant_id: UUID, shipment_id: UUID) -> ShipmentDetailRead:
+    row = await get_row(session, SHIPMENTS, tenant_id, shipment_id)
+    lines = await get_rows(session, SHIPMENT_LINES, tenant_id, shipment_id)
+    return ShipmentDetailRead.model_validate_json(f'{row[:-1]}, "lines": {lines}}}')
