@@ -65,7 +65,7 @@ _RECOUNTED = """(
            CAST(NULL AS boolean) AS in_stock
     FROM inventory.order_line
     JOIN pg_temp.touched_day USING (listing_id, sales_date)
-    WHERE tenant_id = :tenant_id
+    WHERE tenant_id = CAST(:tenant_id AS uuid)
     GROUP BY listing_id, sales_date
 ) AS recounted"""
 

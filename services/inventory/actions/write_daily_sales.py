@@ -24,13 +24,29 @@ STAGING_COLUMNS = (
     "revenue_currency text",
     "in_stock boolean",
 )
-_UPSERT = """
+_LOCK_LISTINGS = """
+    SELECT id FROM inventory.listing
+    WHERE tenant_id = CAST(:tenant_id AS uuid) AND id IN (SELECT listing_id FROM {source})
+    ORDER BY id FOR NO KEY UPDATE
+"""
+_ANY_KNOWN = """
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT listing_id, min(sales_date) AS first, max(sales_date) AS last FROM {source} GROUP BY listing_id
+        ) AS told
+        JOIN inventory.daily_sales AS d ON d.listing_id = told.listing_id
+        WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.sales_date BETWEEN told.first AND told.last
+    )
+"""
+_INSERT = """
     INSERT INTO inventory.daily_sales AS d
         (tenant_id, listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock, source,
          import_id)
     SELECT CAST(:tenant_id AS uuid), listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock,
            CAST(:source AS text), CAST(:import_id AS uuid)
     FROM {source}
+"""
+_OR_UPDATE = """
     ON CONFLICT (tenant_id, listing_id, sales_date) DO UPDATE
     SET units = excluded.units, orders = excluded.orders, revenue_amount = excluded.revenue_amount,
         revenue_currency = excluded.revenue_currency, in_stock = coalesce(excluded.in_stock, d.in_stock),
@@ -101,12 +117,19 @@ async def write_daily_sales(
     import_id: UUID,
     relation: str = f"pg_temp.{STAGING}",
 ) -> int:
-    """Upsert the listing-days of a staging table (see STAGING_COLUMNS), or of a query in its shape.
+    """Write the listing-days of a staging table (see STAGING_COLUMNS), or of a query in its shape.
 
-    Returns how many rows are new or changed. Every listing-day stands once in the relation.
+    Returns how many rows are new or changed. Every listing-day stands once in the relation. The listings are
+    locked, so that two writers of a day come one after the other; and where none of their days is known yet, rows
+    are inserted without looking for each, which takes half the time.
     """
-    replaceable = ", ".join(f"'{other}'" for other in SalesSource if rank(other) <= rank(source))
-    statement = text(_UPSERT.format(source=relation, replaceable=replaceable))
-    result = await session.execute(statement, {"tenant_id": tenant_id, "source": source.value, "import_id": import_id})
+    scope = {"tenant_id": tenant_id}
+    await session.execute(text(_LOCK_LISTINGS.format(source=relation)), scope)
+    is_known = await session.scalar(text(_ANY_KNOWN.format(source=relation)), scope)
+    statement = _INSERT.format(source=relation)
+    if is_known:
+        replaceable = ", ".join(f"'{other}'" for other in SalesSource if rank(other) <= rank(source))
+        statement += _OR_UPDATE.format(replaceable=replaceable)
+    result = await session.execute(text(statement), scope | {"source": source.value, "import_id": import_id})
     changed: int = result.rowcount  # type: ignore[attr-defined]
     return changed
