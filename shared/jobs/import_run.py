@@ -1,6 +1,8 @@
 """How an import is carried out: read in a child process, written chunk by chunk, behind what is written already."""
 
 import asyncio
+import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -211,12 +213,14 @@ def _read(read: Read, path: str, parameters: Mapping[str, Any]) -> Iterator[Rows
 
 @asynccontextmanager
 async def _file_on_disk(job: Job, file_id: UUID) -> AsyncIterator[Path]:
-    """The kept bytes as a file that the child can open; gone with the block."""
-    with tempfile.NamedTemporaryFile(prefix="tradewind-import-") as file:
+    """The kept bytes as a file that the child can open; gone with the block, and with a worker that is killed."""
+    # Linux shows open files, so there the file needs no name, which could outlive the process.
+    shown = sys.platform == "linux"
+    with tempfile.TemporaryFile() if shown else tempfile.NamedTemporaryFile() as file:
         async for piece in read_pieces(job.database, job.tenant_id, file_id):
             await asyncio.to_thread(file.write, piece)
         await asyncio.to_thread(file.flush)
-        yield Path(file.name)
+        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}" if shown else file.name)
 
 
 def _warning(notice: Notice) -> dict[str, Any]:
