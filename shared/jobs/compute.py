@@ -9,7 +9,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
@@ -49,10 +48,8 @@ OnProgress = Callable[[int, int], Awaitable[None]]
 
 
 def warm_up(*modules: str) -> None:
-    """Start the fork server with these modules and the program's own imported, so that children start at once."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    own = (spec.name,) if spec is not None else ()
-    _CONTEXT.set_forkserver_preload([*own, "shared.jobs.compute", *modules])
+    """Start the fork server with these modules imported, so that children which need them start at once."""
+    _CONTEXT.set_forkserver_preload(["shared.jobs.compute", *modules])
     _CONTEXT.Process(target=_nothing, daemon=True).start()
 
 
@@ -166,6 +163,8 @@ def _serve(connection: "Connection[Any, Any]", work: bytes) -> None:
         _send(connection, "result", run(connection, function(*args)))
     except TradewindError as error:
         _send(connection, "error", error)
+    except BrokenPipeError:
+        return  # nobody is there to be told
     except BaseException:
         _send(connection, "failed", traceback.format_exc())
 

@@ -20,6 +20,7 @@ from tests.support.tenants import create_tenant
 
 ROWS = 100_000
 KILLS = 20
+WORKERS = 3
 RESUME_LIMIT_SECONDS = 2 * HEARTBEAT_TIMEOUT.total_seconds()
 GIVE_UP_SECONDS = 900
 
@@ -44,14 +45,14 @@ class Result:
 
 
 async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
-    """One import of its own tenant. A killed worker is started again; two run, so that another waits."""
+    """One import of its own tenant. A killed worker is started again; one more is always up to take over."""
     rng = random.Random(seed)
     tenant = await create_tenant(urls.owner)
     path = folder / "daily_sales.csv"
     write_sales(path, ROWS, seed=seed)
     settings = {"MAX_BODY_BYTES": "500000000"}
     began = time.monotonic()
-    with running_services(urls, ["inventory"], logs=folder, workers=2, settings=settings) as services:
+    with running_services(urls, ["inventory"], logs=folder, workers=WORKERS, settings=settings) as services:
         service = services["inventory"]
         async with TradewindClient(service.url, tenant.key) as client:
             sent = await client.import_file(path, wait=False)
@@ -106,6 +107,7 @@ async def _kill_workers(
     """
     points = sorted(int(ROWS * rng.uniform(0, 0.9)) for _ in range(KILLS))
     kills, killed_at = 0, 0.0
+    starts = [1 for _ in workers]
     resumes: list[float] = []
     async with asyncio.timeout(GIVE_UP_SECONDS):
         while kills < KILLS:
@@ -117,26 +119,32 @@ async def _kill_workers(
                 break
             if row["attempt"] > kills and len(resumes) < kills:
                 resumes.append(time.monotonic() - killed_at)
-            if row["attempt"] > kills and row["progress_done"] >= points[kills]:
+            up = sum(_starts(worker) == count for worker, count in zip(workers, starts, strict=True))
+            if row["attempt"] > kills and row["progress_done"] >= points[kills] and up >= 2:
                 await asyncio.sleep(rng.uniform(0, 0.1))
-                worker = _worker_of(workers, row["attempt"])
-                if worker is not None:
-                    worker.running.kill()
-                    worker.running.wait()
-                    killed_at = time.monotonic()
-                    kills += 1
-                    worker.restart()
+                for number, worker in enumerate(workers):
+                    if _has_begun(worker, row["attempt"]):
+                        worker.running.kill()
+                        worker.running.wait()
+                        killed_at = time.monotonic()
+                        kills += 1
+                        starts[number] += 1
+                        worker.restart()
             await asyncio.sleep(0.02)
     return kills, resumes
 
 
-def _worker_of(workers: list[Process], attempt: int) -> Process | None:
-    """The worker that says in its log that it has begun this attempt."""
-    for worker in workers:
-        for line in worker.tail().splitlines():
-            if '"operation started"' in line and f'"attempt":{attempt},' in line:
-                return worker
-    return None
+def _starts(worker: Process) -> int:
+    """How often a worker has said that it is ready for work."""
+    return worker.log.read_text().count('"event":"worker started"')
+
+
+def _has_begun(worker: Process, attempt: int) -> bool:
+    """Whether a worker has said that it has begun this attempt."""
+    return any(
+        '"operation started"' in line and f'"attempt":{attempt},' in line
+        for line in worker.log.read_text().splitlines()
+    )
 
 
 async def _stored(urls: DatabaseUrls, tenant_id: UUID, import_id: UUID) -> tuple[int, int]:
