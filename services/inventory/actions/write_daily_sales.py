@@ -29,14 +29,17 @@ _LOCK_LISTINGS = """
     WHERE tenant_id = CAST(:tenant_id AS uuid) AND id IN (SELECT listing_id FROM {source})
     ORDER BY id FOR NO KEY UPDATE
 """
+# The subquery with its LIMIT is asked once per listing, by index, however large the table and whatever its statistics.
 _ANY_KNOWN = """
-    SELECT EXISTS (
-        SELECT FROM (
-            SELECT listing_id, min(sales_date) AS first, max(sales_date) AS last FROM {source} GROUP BY listing_id
-        ) AS told
-        JOIN inventory.daily_sales AS d ON d.listing_id = told.listing_id
-        WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.sales_date BETWEEN told.first AND told.last
-    )
+    SELECT coalesce(bool_or((
+        SELECT true FROM inventory.daily_sales AS d
+        WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.listing_id = told.listing_id
+          AND d.sales_date BETWEEN told.first AND told.last
+        LIMIT 1
+    )), false)
+    FROM (
+        SELECT listing_id, min(sales_date) AS first, max(sales_date) AS last FROM {source} GROUP BY listing_id
+    ) AS told
 """
 _INSERT = """
     INSERT INTO inventory.daily_sales AS d
