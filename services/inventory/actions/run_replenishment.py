@@ -366,15 +366,21 @@ def _totals(run: ProposalRun, currency: str) -> dict[str, Any]:
         "proposals": len(run.lines),
         "units": sum(line.units for line in run.lines),
         "product_units": sum(line.product_units for line in run.lines),
-        "cost": {"amount": str(cost), "currency": currency},
-        "avoided": {"amount": str(avoided), "currency": currency},
-        "saving": {"amount": str(saving), "currency": currency},
+        "cost": _amount(cost, currency),
+        "avoided": _amount(avoided, currency),
+        "saving": _amount(saving, currency),
         "by_mode": [
-            entry | {"mode": mode, "cost": {"amount": str(entry["cost"]), "currency": currency}}
+            entry | {"mode": mode, "cost": _amount(entry["cost"], currency)}
             for mode, entry in sorted(by_mode.items())
         ],
         "outcomes": [{"code": code, "listings": count} for code, count in sorted(outcomes.items())],
     }
+
+
+def _amount(value: Decimal, currency: str) -> dict[str, str]:
+    """Money as JSON has it everywhere: no exponent, no trailing zeros."""
+    text = f"{value:f}"
+    return {"amount": (text.rstrip("0").rstrip(".") if "." in text else text) or "0", "currency": currency}
 
 
 def _assumptions(source: RunInput) -> list[dict[str, Any]]:
