@@ -32,7 +32,7 @@ _BEFORE_AN_OPERATION = {"not-found", "method-not-allowed"}
 def build_app(service: str, urls: DatabaseUrls, **settings: Any) -> ServiceApp:
     """The application of a service on the test's database, not yet started."""
     create, settings_type = APPLICATIONS[service]
-    options = {"public_url": PUBLIC_URL, "pool_size": 5, "reader_pool_size": 5} | settings
+    options: dict[str, Any] = {"public_url": PUBLIC_URL, "pool_size": 5, "reader_pool_size": 5, **settings}
     return create(settings_type(database_url=SecretStr(urls.of_service(service)), **options))
 
 

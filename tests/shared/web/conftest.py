@@ -123,7 +123,7 @@ async def measure_body(probe: list[Name]) -> ProbeAnswer:
 
 def probe_app(urls: DatabaseUrls, **settings: Any) -> ServiceApp:
     """The service, not yet started."""
-    options = {"public_url": PUBLIC_URL, "pool_size": 5, "reader_pool_size": 5} | settings
+    options: dict[str, Any] = {"public_url": PUBLIC_URL, "pool_size": 5, "reader_pool_size": 5, **settings}
     return create_service_app(
         service="planning",
         title="Probes",

@@ -28,15 +28,15 @@ async def units(planning_lists: ServiceApp, tenant: Tenant) -> Any:
 
 
 async def add_units(tenant: Tenant, units: list[tuple[str, str]]) -> None:
-    for code, name in units:
-        await run_as_owner(
-            tenant,
-            "INSERT INTO planning.organisation_unit (tenant_id, id, code, code_key, name, level, active_from_date,"
-            " version, created_at, updated_at) VALUES ($1, $2, $3, $3, $4, 'company', '2026-01-01', 1, now(), now())",
-            new_id(),
-            code,
-            name,
-        )
+    await run_as_owner(
+        tenant,
+        "INSERT INTO planning.organisation_unit (tenant_id, id, code, code_key, name, level, active_from_date, version,"
+        " created_at, updated_at) SELECT $1, id, code, code, name, 'company', '2026-01-01', 1, now(), now()"
+        " FROM unnest($2::uuid[], $3::text[], $4::text[]) AS unit (id, code, name)",
+        [new_id() for _ in units],
+        [code for code, _ in units],
+        [name for _, name in units],
+    )
 
 
 async def walk(client: httpx.AsyncClient, url: str) -> list[dict[str, Any]]:

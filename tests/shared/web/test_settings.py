@@ -37,7 +37,8 @@ def test_an_unsafe_database_address_is_refused_without_being_shown(url: str) -> 
 def test_keys_do_not_travel_in_the_clear() -> None:
     with pytest.raises(ValidationError, match="https"):
         settings(public_url="http://api.seller.test")
-    assert settings(public_url="http://api.seller.test", plain_http_allowed=True)
+    allowed = settings(public_url="http://api.seller.test", plain_http_allowed=True)
+    assert allowed.base_url == "http://api.seller.test/v1"
     assert settings(public_url="https://api.seller.test/inventory/").base_url == "https://api.seller.test/inventory/v1"
     assert settings(public_url="http://127.0.0.1:8001").base_url == "http://127.0.0.1:8001/v1"
     for wrong in ("ftp://host", "localhost:8001", "https://host?x=1", ""):
