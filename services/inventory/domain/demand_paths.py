@@ -20,7 +20,7 @@ from services.inventory.domain.demand import (
 from services.inventory.domain.season import WEEKS, seasonal_index, week_of_year
 from services.inventory.domain.stable_random import SeedArray, mixed, permutations, stratified
 
-LEVEL_CUSHION = 0.3  # units a day added to both levels before their ratio is taken
+LEVEL_CUSHION = 0.3  # units a day added to two like levels before their ratio is taken
 RATIO_LIMIT = 4.0
 DONOR_WORTH = 400.0  # own stretches at which own and borrowed futures count alike
 LEAST_OBSERVED = 0.6  # share of a stretch that must have been seen for it to be used
@@ -32,8 +32,13 @@ TREND_LIMIT = 0.7
 TREND_LEAST_ORIGINS = 40  # fewer see too few seasons to tell what follows a movement
 TREND_RIDGE = 60.0
 SPREAD_WEEKS = 16.0
+SILENCE_DAYS = (21, 42, 84, 168)
+SILENCE_MISSED_UNITS = 3.0  # a silence means something once so many sales should have happened
+USUAL_AFTER_SILENCE = (1.0, 0.8, 0.6, 0.35, 0.1)
+SILENCE_PRIOR = 10.0
 PRIOR_DAYS = 3.0  # days of own sales that weigh as much as what siblings or the typical listing sell
 LAUNCH_CAUTION = 0.7
+KNOWN_AFTER_DAYS = 60.0  # days of own sales after which nothing of that doubt is left
 LAUNCH_DOUBT = 0.8  # deviation of the log of a level that nothing is known of
 
 
@@ -42,7 +47,8 @@ class DemandPool:
     """What all listings of a seller teach about each other; computed once, given to every block.
 
     `library` (k, horizon) stretches of demand without season; `library_marks` (k, 2) what they are found by;
-    `library_level` (k,) the level at their start. `trend` weights of the movements that foretell the level.
+    `library_level` (k,) the level at their start. `trend` weights of the movements that foretell the level;
+    `silence` (steps + 1,) share of the level that came after silences of each length.
     `season` (groups, 52) and `group_level` (groups,), with
     `group_row` naming each group's row; `typical_level` of a listing of this seller, units a day.
     """
@@ -52,6 +58,7 @@ class DemandPool:
     library_marks: FloatArray
     library_level: FloatArray
     trend: FloatArray
+    silence: FloatArray
     season: FloatArray
     group_level: FloatArray
     typical_level: float
@@ -88,13 +95,14 @@ class DemandState:
     level: FloatArray  # (n, k + 1) units a day
     movement: FloatArray  # (n, k + 1, features)
     spread: FloatArray  # (n, k + 1) log of weekly over-dispersion
+    silence: IntArray  # (n, k + 1) step of how long nothing sold although the level says it should
     evidence: FloatArray  # (n,) observed days
 
-    def foreseen_level(self, trend: FloatArray) -> FloatArray:
-        """Levels corrected by what movements like these were followed by, (n, k + 1), units a day."""
+    def foreseen_level(self, trend: FloatArray, silence: FloatArray) -> FloatArray:
+        """Levels corrected by what movements and silences like these were followed by, (n, k + 1), units a day."""
         change = np.clip(self.movement @ trend, -TREND_LIMIT, TREND_LIMIT)
         foreseen: FloatArray = np.maximum((self.level + TREND_CUSHION) * np.exp(change) - TREND_CUSHION, 0)
-        return np.where(self.level > 0, foreseen, 0).astype(np.float32)
+        return np.where(self.level > 0, foreseen * silence[self.silence], 0).astype(np.float32)
 
 
 def demand_state(
@@ -127,9 +135,14 @@ def demand_state(
     base = np.log(blend[:, weeks] + TREND_CUSHION)[:, :, None]
     movement = np.log(levels[:, weeks] + TREND_CUSHION) - base
     movement = np.concatenate([movement, np.ones_like(base)], axis=2)
+    sold = np.where((filled > 0) & observed, np.arange(1, days + 1), 0)
+    last_sale = np.maximum.accumulate(sold, axis=1)[:, columns - 1]
+    quiet = seen[:, columns] - np.take_along_axis(seen, last_sale, axis=1)
+    meaningful = quiet * blend[:, weeks] >= SILENCE_MISSED_UNITS
+    silence = np.where(meaningful, np.searchsorted(SILENCE_DAYS, quiet, side="right"), 0)
     evidence = seen[:, -1].astype(np.float32)
     return DemandState(
-        today, filled, season, origins, usable, blend[:, weeks], movement, _spread(filled, columns), evidence
+        today, filled, season, origins, usable, blend[:, weeks], movement, _spread(filled, columns), silence, evidence
     )
 
 
@@ -179,13 +192,16 @@ def learn_pool(
     trend = np.zeros(state.movement.shape[2], dtype=np.float32)
     if state.origins.size >= TREND_LEAST_ORIGINS:
         trend = _trend(state.movement[listing, column], state.level[listing, column], library)
-    foreseen = state.foreseen_level(trend)[listing, column]
+    unbroken = state.foreseen_level(trend, np.ones(len(SILENCE_DAYS) + 1, dtype=np.float32))[listing, column]
+    silence = _silence(state.silence[listing, column], unbroken, library)
+    foreseen = unbroken * silence[state.silence[listing, column]]
     return DemandPool(
         horizon,
         library,
         _marks(foreseen, state.spread[listing, column]),
         foreseen,
         trend,
+        silence,
         season,
         *_usual_levels(state, row_of, len(rows)),
         rows,
@@ -223,6 +239,24 @@ def _trend(movement: FloatArray, level: FloatArray, library: FloatArray) -> Floa
     return np.linalg.solve(gram, (movement * weight).T @ target).astype(np.float32)
 
 
+def _silence(step: IntArray, level: FloatArray, library: FloatArray) -> FloatArray:
+    """Share of the level that came after silences of each length: dying items die, sold-out ones come back.
+
+    A decay as of Teunter, Syntetos & Babai (2011), learned from the seller's own silences as far as there are
+    some, else as usual in retail. No silence leaves the level as it is.
+    """
+    share = np.array(USUAL_AFTER_SILENCE)
+    ahead = library.mean(axis=1)
+    for number in range(1, share.size):
+        rows = step == number
+        expected = float(level[rows].sum())
+        if expected > 0:
+            seen = min(float(ahead[rows].sum()) / expected, 1.0)
+            count = int(rows.sum())
+            share[number] = (count * seen + SILENCE_PRIOR * share[number]) / (count + SILENCE_PRIOR)
+    return share.astype(np.float32)
+
+
 def _marks(level: FloatArray, spread: FloatArray) -> FloatArray:
     return np.stack([np.log(level + 0.1) / 0.35, spread / 0.7], axis=1).astype(np.float32)
 
@@ -231,7 +265,7 @@ def current_level(state: DemandState, pool: DemandPool, groups: Sequence[str]) -
     """Units a day without season, (n,): what the history foretells, leaning on the siblings while it is short."""
     trust = state.evidence / (state.evidence + PRIOR_DAYS)
     prior = LAUNCH_CAUTION * pool.prior_level(groups)
-    level: FloatArray = trust * state.foreseen_level(pool.trend)[:, -1] + (1 - trust) * prior
+    level: FloatArray = trust * state.foreseen_level(pool.trend, pool.silence)[:, -1] + (1 - trust) * prior
     return level.astype(np.float32)
 
 
@@ -245,9 +279,10 @@ def cumulated_demand(
     multiplied by the season ahead, and rounded at random without losing units.
     """
     n = state.filled.shape[0]
-    foreseen = state.foreseen_level(pool.trend)
+    foreseen = state.foreseen_level(pool.trend, pool.silence)
     now = current_level(state, pool, groups)
-    doubt = LAUNCH_DOUBT * np.sqrt(PRIOR_DAYS / (state.evidence + PRIOR_DAYS))
+    young = np.maximum(PRIOR_DAYS / (state.evidence + PRIOR_DAYS) - PRIOR_DAYS / (KNOWN_AFTER_DAYS + PRIOR_DAYS), 0)
+    doubt = LAUNCH_DOUBT * np.sqrt(young)
     own_count = state.usable.sum(axis=1)
     donors = pool.library.shape[0]
     share = own_count / (own_count + DONOR_WORTH) if donors else np.where(own_count > 0, 1.0, 0.0)
@@ -272,8 +307,9 @@ def cumulated_demand(
     elif rows.size:
         paths[rows, columns] = now[rows][:, None]
         then[rows, columns] = now[rows]
-    ratio = (now[:, None] + LEVEL_CUSHION) / (then + LEVEL_CUSHION)
-    ratio = np.clip(ratio, 1 / RATIO_LIMIT, RATIO_LIMIT)
+    likeness = np.minimum(now[:, None], then) / np.maximum(np.maximum(now[:, None], then), 1e-6)
+    cushion = LEVEL_CUSHION * likeness
+    ratio = np.minimum((now[:, None] + cushion) / np.maximum(then + cushion, 1e-6), RATIO_LIMIT)
     guess = ndtri(stratified(mixed(seeds, 0x24), samples))
     ratio *= np.exp(doubt[:, None] * guess - doubt[:, None] ** 2 / 2)
     paths *= ratio[:, :, None]

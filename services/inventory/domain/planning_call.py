@@ -14,6 +14,7 @@ from services.inventory.domain.lead_time import MODES, TransitDistribution, lear
 from services.inventory.domain.purchasing import ProductPool, purchases
 from services.inventory.domain.replenishment import (
     DEFAULT_RULE,
+    KNOWN_ARRIVAL_DAYS,
     Pipeline,
     PlanningBlock,
     RuleSettings,
@@ -176,6 +177,36 @@ def _offered(body: Mapping[str, Any]) -> list[str]:
     return names
 
 
+def announcement_trust(
+    mode: FloatArray, age: FloatArray, expected_in: FloatArray, lane: tuple[TransitDistribution | None, ...]
+) -> FloatArray:
+    """Chance that each arrival announced within the next days is exact, (entries,).
+
+    Some systems announce the usual duration until they know better, and do not withdraw it when it nears
+    without the shipment. That shows in announced days that have passed, and it cannot be so where far
+    announcements differ from one duration. Where nothing shows, both are taken to be as likely. A date that is
+    not the usual one is exact. (Bayes: the usual date by chance against all later arrivals.)
+    """
+    trust = np.ones(mode.size)
+    for number, transit in enumerate(lane):
+        mine = mode == number
+        far = mine & (expected_in > KNOWN_ARRIVAL_DAYS)
+        if transit is None or not far.any():
+            continue
+        durations = (expected_in + age)[far]
+        usual = float(np.median(durations))
+        if np.abs(durations - usual).max() > 0:
+            continue
+        near = mine & (expected_in >= 0) & (expected_in <= KNOWN_ARRIVAL_DAYS) & (expected_in + age == usual)
+        careless = 1.0 if (mine & (expected_in < 0)).any() else 0.5
+        for entry in np.flatnonzero(near):
+            chance = transit.share_below(usual + 0.5) - transit.share_below(usual - 0.5)
+            later = 1 - transit.share_below(float(age[entry]) + KNOWN_ARRIVAL_DAYS + 0.5)
+            exact = max(chance, 0.01) / (max(chance, 0.01) + later)
+            trust[entry] = careless * exact + (1 - careless)
+    return trust
+
+
 @dataclass(frozen=True, slots=True)
 class _Listings:
     skus: list[str]
@@ -225,7 +256,9 @@ def _economics(source: Any, path: str) -> tuple[list[float], list[float]]:
     return freight, [max(penalty, 0.0), cogs, hold, capital]
 
 
-def _listings(body: Mapping[str, Any], today: int, days: int) -> _Listings:
+def _listings(
+    body: Mapping[str, Any], today: int, days: int, lane: tuple[TransitDistribution | None, ...]
+) -> _Listings:
     rows = _list(_member(body, "skus", ""), "skus")
     n = len(rows)
     sales = np.zeros((n, days), dtype=np.float32)
@@ -275,6 +308,7 @@ def _listings(body: Mapping[str, Any], today: int, days: int) -> _Listings:
         table[:, 1],
         table[:, 2].astype(np.int64),
         table[:, 3],
+        announcement_trust(table[:, 0], table[:, 2], table[:, 3], lane),
     )
     return _Listings(skus, items, sales, in_stock, on_hand, on_sale, pipeline, freight, money)
 
@@ -336,7 +370,7 @@ def read_request(body: Any) -> PlanRequest:
     since = int(_number(body.get("history_from", 0), "history_from", -LARGEST_NUMBER, float(today), whole=True))
     offered = _offered(body)
     lane, means = _transits(body, offered)
-    found = _listings(body, today, today - since)
+    found = _listings(body, today, today - since, lane)
     freight = np.where(np.isnan(means), np.nan, found.freight)
     penalty, cogs, hold, capital = found.money.T
     economics = UnitEconomics(freight + capital[:, None] * means, hold, penalty, cogs, capital)

@@ -351,13 +351,14 @@ def _alternatives(
 ) -> list[tuple[Alternative, float]]:
     """Expected cost of doing something else with the same need.
 
-    Waiting: the next chance's price for what will be short. A faster mode: its cost and the holding of the days
+    Waiting: what will be short, at the price of the next chance that the rule's threshold stands for. A faster mode: its cost and the holding of the days
     it arrives earlier. A slower one: its cost, and the sale lost for what is short before it comes.
     """
     cost = block.money.mode_cost[row]
     holding = block.review_days * float(block.money.hold_day[row])
     value = float(np.nanmin(cost))
-    fallback = float(decision.stakes.gain[row, mode]) + value - holding
+    gain = float(decision.stakes.stake[row, mode]) / float(decision.thresholds[row, mode])
+    fallback = gain + value - holding
     found = [(Alternative.WAIT, fallback * saved)]
     lane = block.lanes[int(block.lane[row])]
     days = [None if transit is None else transit.mean for transit in lane]

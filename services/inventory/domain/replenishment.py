@@ -48,7 +48,8 @@ DEFAULT_RULE = RuleSettings()
 class Pipeline:
     """Shipments under way as parallel arrays: whose, how, how many, how old, expected in how many days.
 
-    `expected_in` NaN = nothing announced.
+    `expected_in` NaN = nothing announced. `trust` chance that an arrival announced for the next days is exact;
+    with the rest it was a usual date that has not been withdrawn, and the shipment is late.
     """
 
     listing: IntArray
@@ -56,6 +57,7 @@ class Pipeline:
     units: FloatArray
     age_days: IntArray
     expected_in: FloatArray
+    trust: FloatArray | None = None
 
     def of_rows(self, first: int, end: int) -> "Pipeline":
         """The part that belongs to listings first..end-1, renumbered from 0."""
@@ -66,6 +68,7 @@ class Pipeline:
             self.units[inside],
             self.age_days[inside],
             self.expected_in[inside],
+            None if self.trust is None else self.trust[inside],
         )
 
 
@@ -202,7 +205,8 @@ def pipeline_arrivals(block: PlanningBlock, samples: int, horizon: int) -> Float
     if pipeline.listing.size == 0:
         return np.zeros((n, samples, horizon), dtype=np.float32)
     levels = (np.arange(samples) + 0.5) / samples
-    known: dict[tuple[int, int, int, float], IntArray] = {}
+    known: dict[tuple[int, int, int, float, float], IntArray] = {}
+    trust = np.ones(pipeline.listing.size) if pipeline.trust is None else pipeline.trust
     days = np.zeros((pipeline.listing.size, samples), dtype=np.int64)
     lane_of = block.lane[pipeline.listing]
     for entry in range(pipeline.listing.size):
@@ -211,9 +215,10 @@ def pipeline_arrivals(block: PlanningBlock, samples: int, horizon: int) -> Float
             int(pipeline.mode[entry]),
             int(pipeline.age_days[entry]),
             float(pipeline.expected_in[entry]),
+            float(trust[entry]),
         )
         if key not in known:
-            known[key] = _days_to_arrival(block.lanes[key[0]][key[1]], key[2], key[3], levels)
+            known[key] = _days_to_arrival(block.lanes[key[0]][key[1]], key[2], key[3], key[4], levels)
         days[entry] = known[key]
     salt = mixed(block.seeds[pipeline.listing], 0x41) + (
         pipeline.age_days.astype(np.uint64) * np.uint64(3) + pipeline.mode.astype(np.uint64)
@@ -227,13 +232,17 @@ def pipeline_arrivals(block: PlanningBlock, samples: int, horizon: int) -> Float
     return total.reshape(n, samples, horizon).astype(np.float32)
 
 
-def _days_to_arrival(transit: TransitDistribution | None, age: int, expected_in: float, levels: FloatArray) -> IntArray:
-    if 0 <= expected_in <= KNOWN_ARRIVAL_DAYS:
-        return np.full(levels.size, round(expected_in), dtype=np.int32)
-    if transit is None:
+def _days_to_arrival(
+    transit: TransitDistribution | None, age: int, expected_in: float, trust: float, levels: FloatArray
+) -> IntArray:
+    near = 0 <= expected_in <= KNOWN_ARRIVAL_DAYS
+    if transit is None or (near and trust >= 1):
         return np.full(levels.size, round(expected_in) if expected_in > 0 else 0, dtype=np.int32)
-    not_before = KNOWN_ARRIVAL_DAYS + 1 if expected_in > KNOWN_ARRIVAL_DAYS else 0
-    return remaining_days(transit, age, not_before, levels)
+    if not near:
+        not_before = KNOWN_ARRIVAL_DAYS + 1 if expected_in > KNOWN_ARRIVAL_DAYS else 0
+        return remaining_days(transit, age, not_before, levels)
+    late = remaining_days(transit, age, KNOWN_ARRIVAL_DAYS + 1, np.clip((levels - trust) / (1 - trust), 0, 1))
+    return np.where(levels < trust, np.int32(round(expected_in)), late)
 
 
 def block_state(block: PlanningBlock, pool: DemandPool) -> DemandState:

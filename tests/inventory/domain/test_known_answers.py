@@ -247,6 +247,8 @@ def test_three_modes_without_chance_cost_what_the_linear_programme_says() -> Non
 def test_the_pool_of_an_unknown_group_has_no_season_and_the_usual_level() -> None:
     season = np.full((1, 52), 2.0, dtype=np.float32)
     nothing = np.zeros((0, 10))
-    pool = DemandPool(10, nothing, nothing[:, :2], nothing[:, 0], np.zeros(5), season, np.array([3.0]), 0.5, {"a": 0})
+    pool = DemandPool(
+        10, nothing, nothing[:, :2], nothing[:, 0], np.zeros(5), np.ones(5), season, np.array([3.0]), 0.5, {"a": 0}
+    )
     assert pool.season_of(["a", "b"])[:, 0].tolist() == [2.0, 1.0]
     assert pool.prior_level(["a", "b"]).tolist() == [3.0, 0.5]
