@@ -4,10 +4,9 @@ from typing import Any
 
 
 def endpoint_table(document: dict[str, Any]) -> list[str]:
-    """The lines of the table of an OpenAPI document: operation, scope, summary; by path, then method."""
-    lines = ["| Operation | Scope | What it does |", "| --- | --- | --- |"]
-    for path, methods in sorted(document["paths"].items()):
-        for method, operation in sorted(methods.items()):
-            scope = operation.get("x-required-scope") or "none"
-            lines.append(f"| `{method.upper()} {path}` | `{scope}` | {operation['summary']} |")
+    """The lines of the table of an OpenAPI document: each operation with the scope that it needs."""
+    lines = ["| operation | scope |", "|---|---|"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            lines.append(f"| `{method.upper()} {path}` | {operation.get('x-required-scope') or 'none'} |")
     return lines

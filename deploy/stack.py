@@ -62,7 +62,7 @@ def api_urls() -> dict[str, str]:
 
 
 def programs(urls: DatabaseUrls, *, embedded: bool, host: str) -> list[Program]:
-    """What supervisor runs: the guard of the embedded database, an API and a worker per service."""
+    """What supervisor runs: the embedded database's guard; per service an API and, where work takes long, a worker."""
     bases = local_urls()
     result = []
     if embedded:
@@ -82,8 +82,10 @@ def programs(urls: DatabaseUrls, *, embedded: bool, host: str) -> list[Program]:
             *("--host", host, "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "20"),
         )
         result.append(Program(f"{service}-api", server, 20, environment))
-        worker = (sys.executable, "-m", f"services.{service}.worker")
-        result.append(Program(f"{service}-worker", worker, 30, environment))
+        # A service without long work has no worker.
+        if (CHECKOUT / "services" / service / "worker.py").exists():
+            worker = (sys.executable, "-m", f"services.{service}.worker")
+            result.append(Program(f"{service}-worker", worker, 30, environment))
     return result
 
 

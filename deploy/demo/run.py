@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from deploy.demo.catalogue import BRAND, MARKETS
 from deploy.demo.generate import DemoFile, demo_today, generate, write
 from deploy.demo.show import print_imports, print_proposals, print_run
 from shared.client.tradewind import TradewindClient
@@ -39,6 +40,7 @@ async def _run(url: str, key: str, console: Console) -> None:
         applied = {each["file_sha256"] for each in known if not each["validate_only"]}
         missing = [file for file in files if hashlib.sha256(file.content).hexdigest() not in applied]
         if missing:
+            await _open_accounts(client)
             imports = await _import(client, missing, console)
             print_imports(console, imports, today)
         if len(missing) < len(files):
@@ -60,6 +62,14 @@ def _day_of(imports: Sequence[Mapping[str, Any]]) -> date | None:
         if found:
             return date.fromisoformat(found[1])
     return None
+
+
+async def _open_accounts(client: TradewindClient) -> None:
+    """Make the seller's accounts, which no file can bring: one for America, one for Europe."""
+    there = {account["code"] async for account in client.list_all("/accounts")}
+    for market, terms in MARKETS.items():
+        if terms.account not in there:
+            await client.post("/accounts", {"code": terms.account, "name": f"{BRAND}, {market}"})
 
 
 async def _import(client: TradewindClient, files: Sequence[DemoFile], console: Console) -> list[dict[str, Any]]:

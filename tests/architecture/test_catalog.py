@@ -129,7 +129,7 @@ RULES = {
         {TABLES} SELECT d.name || '.' || a.attname FROM ours d JOIN pg_attribute a ON a.attrelid = d.oid
         WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('real'::regtype, 'double precision'::regtype)
           AND (a.attname LIKE '%amount%' OR a.attname LIKE '%price%' OR a.attname LIKE '%cost%'
-               OR a.attname LIKE '%quantity%' OR a.attname LIKE '%units%' OR a.attname LIKE '%rate')
+               OR a.attname LIKE '%quantity%' OR a.attname LIKE '%units%' OR a.attname = 'rate')
           AND a.attname NOT LIKE 'expected\\_%'
     """,
     "an amount of money has its currency beside it": f"""

@@ -83,19 +83,6 @@ def test_no_module_hides_behind_a_name_that_says_nothing() -> None:
     assert vague == []
 
 
-def test_an_action_has_the_name_of_its_file() -> None:
-    other = []
-    for path in sorted(REPOSITORY.glob("services/*/actions/[a-z]*.py")):
-        functions = {
-            node.name
-            for node in ast.parse(path.read_text()).body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
-        if path.stem not in functions:
-            other.append(str(path.relative_to(REPOSITORY)))
-    assert other == []
-
-
 def test_domain_reads_no_clock() -> None:
     for path in sorted(REPOSITORY.glob("services/*/domain/**/*.py")):
         text = path.read_text()

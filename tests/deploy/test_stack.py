@@ -1,6 +1,7 @@
 """What supervisor is told: every service with its own secrets and no other's, the database first up and last down."""
 
 import configparser
+import re
 import socket
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from deploy import stack
 from deploy.durations import parse_duration
 from deploy.lint.strip_addresses import stripped
 from deploy.roles import DatabaseUrls, passwords_for, rendered_roles, urls_for
+from tests.support.paths import REPOSITORY
 
 ADMIN = "postgresql://boss:b%25ss%40@db.example:5433/trade"
 URLS = urls_for(
@@ -23,9 +25,17 @@ def parsed(urls: DatabaseUrls, *, embedded: bool) -> configparser.RawConfigParse
     return config
 
 
-def test_each_service_has_an_api_and_a_worker() -> None:
+def test_each_service_has_an_api_and_where_it_has_long_work_a_worker() -> None:
     names = {name.removeprefix("program:") for name in parsed(URLS, embedded=False).sections()} - {"supervisord"}
-    assert names == {f"{service}-{part}" for service in ("inventory", "ads", "planning") for part in ("api", "worker")}
+    workers = {f"{path.parent.name}-worker" for path in REPOSITORY.glob("services/*/worker.py")}
+    assert "inventory-worker" in workers
+    assert names == {"inventory-api", "ads-api", "planning-api"} | workers
+
+
+def test_containers_run_the_same_processes() -> None:
+    text = (REPOSITORY / "deploy/compose.yaml").read_text()
+    declared = set(re.findall(r"^  ([a-z]+-(?:api|worker)):$", text, re.MULTILINE))
+    assert declared == {program.name for program in stack.programs(URLS, embedded=False, host="127.0.0.1")}
 
 
 def test_the_database_starts_first_and_stops_last() -> None:
@@ -38,8 +48,8 @@ def test_the_database_starts_first_and_stops_last() -> None:
 @pytest.mark.parametrize("service", ["inventory", "ads", "planning"])
 def test_a_service_is_told_its_own_password_and_no_other(service: str) -> None:
     config = parsed(URLS, embedded=False)
-    for part in ("api", "worker"):
-        told = config.get(f"program:{service}-{part}", "environment")
+    for program in (name for name in config.sections() if name.startswith(f"program:{service}-")):
+        told = config.get(program, "environment")
         assert f"tw_{service}-pw" in told
         for other in ("owner", "verify", "inventory", "ads", "planning"):
             assert other == service or f"tw_{other}-pw" not in told
