@@ -34,7 +34,15 @@ from services.inventory.domain.replenishment import PlanningBlock
 from services.inventory.domain.run_facts import RunParameters, SellerRows, run_input
 from services.inventory.domain.run_input import RunInput, StockState, fingerprint, frozen, packed, thawed
 from services.inventory.domain.wording import alternative_sentence, assumption_sentence, reason_sentence
-from services.inventory.queries.run_inputs import Chosen, copy_sales, copy_stock_days, decoded_days, read_seller
+from services.inventory.queries.run_inputs import (
+    Chosen,
+    copy_sales,
+    copy_stock_days,
+    decoded_days,
+    decoded_sales,
+    one_after_the_other,
+    read_seller,
+)
 from services.inventory.tables import ReplenishmentInputRow, ReplenishmentRunRow
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
@@ -189,7 +197,8 @@ def _ids(texts: list[str] | None) -> list[UUID] | None:
 def prepare(rows: SellerRows, sales: bytes, stock_days: bytes, asked: RunParameters) -> Prepared:
     """In a child: lay out, freeze, and learn from what was read."""
     ids = [listing.id for listing in rows.listings]
-    found = run_input(rows, decoded_days(sales, ids), decoded_days(stock_days, ids), asked)
+    sold, stated = decoded_sales(sales, ids)
+    found = run_input(rows, sold, one_after_the_other(decoded_days(stock_days, ids), stated), asked)
     content = frozen(found)
     # Learning from the thawed input: what is decided is decided on what is kept.
     thaw = thawed(content)
