@@ -1,7 +1,5 @@
 """Carries out the stateless planning call: from the bytes of a request to the bytes of its answer, in a child."""
 
-import asyncio
-import os
 import re
 import zlib
 from typing import Any
@@ -9,48 +7,25 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from services.inventory.actions.children import Children
 from services.inventory.domain.planning_call import PlanRequestError, plan_decoded
 from services.inventory.schemas.replenishment_plan import PlanRequest
-from shared.core.errors import BadRequest, ContentTooLarge, FieldProblem, Invalid, Unavailable, UnsupportedMediaType
-from shared.jobs.compute import compute
+from shared.core.errors import BadRequest, ContentTooLarge, FieldProblem, Invalid, UnsupportedMediaType
 
 MOST_BODY_BYTES = 64_000_000
 MOST_DECODED_BYTES = 256_000_000
 MOST_FAULTS = 50
-LONGEST_SECONDS = 300.0
-# Plans that one process computes at once, and those that may wait for it: each holds its request in memory.
-AT_ONCE = max(os.cpu_count() or 1, 2)
-MOST_WAITING = 8
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-class Planner:
-    """Computes planning calls in child processes, a few at a time."""
+async def plan_replenishment(children: Children, content: bytes, content_encoding: str = "") -> bytes:
+    """The answer to one planning call.
 
-    def __init__(self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
-        self._places = asyncio.Semaphore(at_once)
-        self._room = at_once + most_waiting
-        self._present = 0
-
-    async def plan(self, content: bytes, content_encoding: str = "") -> bytes:
-        """The answer to one planning call; its child process dies with the request.
-
-        ContentTooLarge, UnsupportedMediaType or BadRequest for a body that cannot be read, Invalid naming the field
-        for one that cannot be planned, Unavailable when too many plans wait or this one takes too long.
-        """
-        if self._present >= self._room:
-            raise Unavailable("Too many plans are being computed.", retry_after_seconds=5)
-        self._present += 1
-        try:
-            async with self._places, asyncio.timeout(LONGEST_SECONDS):
-                answer: bytes = await compute(answer_to, content, content_encoding)
-                return answer
-        except TimeoutError:
-            raise Unavailable(
-                f"The plan took longer than {LONGEST_SECONDS:g} seconds.", retry_after_seconds=60
-            ) from None
-        finally:
-            self._present -= 1
+    ContentTooLarge, UnsupportedMediaType or BadRequest for a body that cannot be read, Invalid naming the field
+    for one that cannot be planned, Unavailable when too many plans wait or this one takes too long.
+    """
+    answer: bytes = await children.run(answer_to, content, content_encoding)
+    return answer
 
 
 def answer_to(content: bytes, content_encoding: str = "") -> bytes:

@@ -28,11 +28,19 @@ from services.inventory.domain.proposals import (
     decide_chunk,
     join_chunks,
     learn_from,
-    proposal_block,
 )
-from services.inventory.domain.replenishment import PlanningBlock
 from services.inventory.domain.run_facts import RunParameters, SellerRows, run_input
-from services.inventory.domain.run_input import RunInput, StockState, fingerprint, frozen, packed, thawed
+from services.inventory.domain.run_input import (
+    LEARNED_POSITION,
+    RunInput,
+    StockState,
+    block_of,
+    fingerprint,
+    frozen,
+    frozen_pool,
+    packed,
+    thawed,
+)
 from services.inventory.domain.wording import alternative_sentence, assumption_sentence, reason_sentence
 from services.inventory.queries.run_inputs import (
     Chosen,
@@ -125,6 +133,7 @@ class Prepared:
     content: bytes
     sha256: bytes
     pieces: tuple[bytes, ...]
+    learned: tuple[bytes, ...]
     pool: DemandPool
     listings: int
     currency: str
@@ -203,20 +212,8 @@ def prepare(rows: SellerRows, sales: bytes, stock_days: bytes, asked: RunParamet
     # Learning from the thawed input: what is decided is decided on what is kept.
     thaw = thawed(content)
     pool = learn_from(block_of(thaw))
-    return Prepared(content, fingerprint(content), tuple(packed(content)), pool, len(ids), found.currency)
-
-
-def block_of(source: RunInput) -> PlanningBlock:
-    """The input as the rule takes it."""
-    return proposal_block(
-        source.as_of_date,
-        source.review_days,
-        source.listings,
-        source.sales,
-        source.in_stock,
-        source.under_way,
-        source.lanes,
-    )
+    learned = tuple(packed(frozen_pool(pool)))
+    return Prepared(content, fingerprint(content), tuple(packed(content)), learned, pool, len(ids), found.currency)
 
 
 async def _decided(job: Job, prepared: Prepared) -> list[ChunkDecision]:
@@ -379,8 +376,7 @@ def _totals(run: ProposalRun, currency: str) -> dict[str, Any]:
         "avoided": _amount(avoided, currency),
         "saving": _amount(saving, currency),
         "by_mode": [
-            entry | {"mode": mode, "cost": _amount(entry["cost"], currency)}
-            for mode, entry in sorted(by_mode.items())
+            entry | {"mode": mode, "cost": _amount(entry["cost"], currency)} for mode, entry in sorted(by_mode.items())
         ],
         "outcomes": [{"code": code, "listings": count} for code, count in sorted(outcomes.items())],
     }
@@ -417,7 +413,10 @@ async def _write(
     await session.flush()
     session.add_all(
         ReplenishmentInputRow(tenant_id=job.tenant_id, run_id=run_id, position=position, content=piece)
-        for position, piece in enumerate(prepared.pieces)
+        for position, piece in (
+            *enumerate(prepared.pieces),
+            *enumerate(prepared.learned, LEARNED_POSITION),
+        )
     )
     await session.flush()
     await _stage(session, "staged_outcome", _OUTCOME_COLUMNS, concluded.outcomes)

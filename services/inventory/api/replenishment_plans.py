@@ -2,7 +2,8 @@
 
 from fastapi import Request, Response
 
-from services.inventory.actions.plan_replenishment import MOST_BODY_BYTES, Planner
+from services.inventory.actions.children import Children
+from services.inventory.actions.plan_replenishment import MOST_BODY_BYTES, plan_replenishment
 from services.inventory.schemas.replenishment_plan import REQUEST_EXAMPLES, PlanAnswer, request_schema
 from shared.core.errors import BadRequest, ContentTooLarge, Invalid, Unavailable, UnsupportedMediaType
 from shared.web.auth import requires
@@ -10,7 +11,7 @@ from shared.web.problems import problem_responses
 from shared.web.routing import JSON, ServiceRouter, content_type_of
 
 router = ServiceRouter("replenishment-plans", "One review planned from what the request holds; nothing is kept.")
-planner = Planner()
+children = Children()
 
 
 @router.post(
@@ -35,5 +36,5 @@ async def create_replenishment_plan(request: Request) -> Response:
     """
     if content_type_of(request.scope) != JSON:
         raise UnsupportedMediaType(f"Send {JSON}.")
-    answer = await planner.plan(await request.body(), request.headers.get("content-encoding", ""))
+    answer = await plan_replenishment(children, await request.body(), request.headers.get("content-encoding", ""))
     return Response(answer, media_type=JSON)

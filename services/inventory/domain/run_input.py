@@ -1,9 +1,10 @@
 """Decides what the frozen input of a replenishment run is: bytes from which the same proposals come again."""
 
 import hashlib
+import math
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,14 @@ import numpy as np
 import orjson
 
 from services.inventory.domain.arrays import FloatArray
+from services.inventory.domain.demand_paths import DemandPool
 from services.inventory.domain.lead_time import Mode, TransitDistribution
-from services.inventory.domain.proposals import ListingFacts, UnderWay
+from services.inventory.domain.proposals import ListingFacts, UnderWay, proposal_block
+from services.inventory.domain.replenishment import PlanningBlock
 
 FORMAT = 1
+# Pieces of a run from here on hold what was learned from its input.
+LEARNED_POSITION = 1_000_000
 _UNKNOWN_SALES, _UNKNOWN_STOCK = -1, -1
 _PIECE_BYTES = 1_000_000
 # Sales are small numbers in long rows of zeros: more effort than this saves little and costs much.
@@ -61,11 +66,11 @@ def frozen(source: RunInput) -> bytes:
         "first_date": source.first_date,
         "days": source.sales.shape[1],
         "listings": [
-            _fields(facts) | {"freight": {mode.value: cost for mode, cost in facts.freight.items()}}
+            _values(facts) | {"freight": {mode.value: cost for mode, cost in facts.freight.items()}}
             for facts in source.listings
         ],
-        "stock": [_fields(state) for state in source.stock],
-        "under_way": [_fields(entry) for entry in source.under_way],
+        "stock": [_values(state) for state in source.stock],
+        "under_way": [_values(entry) for entry in source.under_way],
         "lanes": {
             name: {
                 mode.value: [transit.days.tolist(), transit.weights.tolist(), transit.observations]
@@ -86,7 +91,7 @@ def thawed(content: bytes) -> RunInput:
     header: dict[str, Any] = orjson.loads(content[:end])
     if header["format"] != FORMAT:
         raise ValueError(f"a frozen input of format {header['format']} cannot be read")
-    listings = tuple(_facts(fields) for fields in header["listings"])
+    listings = tuple(_facts(each) for each in header["listings"])
     shape = (len(listings), int(header["days"]))
     size = shape[0] * shape[1]
     sales = np.frombuffer(content, "<i4", size, end + 1).reshape(shape).astype(np.float32)
@@ -99,10 +104,10 @@ def thawed(content: bytes) -> RunInput:
         header["currency"],
         date.fromisoformat(header["first_date"]),
         listings,
-        tuple(StockState(**fields) for fields in header["stock"]),
+        tuple(StockState(**each) for each in header["stock"]),
         sales,
         in_stock,
-        tuple(_under_way(fields) for fields in header["under_way"]),
+        tuple(_under_way(each) for each in header["under_way"]),
         {
             name: {
                 Mode(mode): TransitDistribution(np.array(days, dtype=float), np.array(weights, dtype=float), seen)
@@ -112,6 +117,59 @@ def thawed(content: bytes) -> RunInput:
         },
         header["domestic"],
     )
+
+
+def block_of(source: RunInput) -> PlanningBlock:
+    """The input as the rule takes it."""
+    return proposal_block(
+        source.as_of_date,
+        source.review_days,
+        source.listings,
+        source.sales,
+        source.in_stock,
+        source.under_way,
+        source.lanes,
+    )
+
+
+def of_listing(source: RunInput, key: str) -> RunInput:
+    """The part of an input that is about one listing; its draws and its prospects are those it had in the whole."""
+    row = next(row for row, facts in enumerate(source.listings) if facts.key == key)
+    return replace(
+        source,
+        listings=source.listings[row : row + 1],
+        stock=source.stock[row : row + 1],
+        sales=source.sales[row : row + 1],
+        in_stock=source.in_stock[row : row + 1],
+        under_way=tuple(entry for entry in source.under_way if entry.listing_key == key),
+    )
+
+
+def frozen_pool(pool: DemandPool) -> bytes:
+    """What was learned from an input, as bytes: it could be learned again, but pictures cannot wait for that."""
+    plain: dict[str, Any] = {}
+    arrays: list[tuple[str, str, tuple[int, ...]]] = []
+    parts: list[bytes] = []
+    for each in fields(pool):
+        value = getattr(pool, each.name)
+        if isinstance(value, np.ndarray):
+            arrays.append((each.name, value.dtype.str, value.shape))
+            parts.append(np.ascontiguousarray(value).tobytes())
+        else:
+            plain[each.name] = value
+    return b"".join([orjson.dumps({"plain": plain, "arrays": arrays}), b"\n", *parts])
+
+
+def thawed_pool(content: bytes) -> DemandPool:
+    """What was learned, from its bytes."""
+    at = content.index(b"\n") + 1
+    header: dict[str, Any] = orjson.loads(content[: at - 1])
+    values: dict[str, Any] = header["plain"]
+    for name, kind, shape in header["arrays"]:
+        count = math.prod(shape)
+        values[name] = np.frombuffer(content, kind, count, at).reshape(shape).copy()
+        at += count * np.dtype(kind).itemsize
+    return DemandPool(**values)
 
 
 def fingerprint(content: bytes) -> bytes:
@@ -131,21 +189,21 @@ def unpacked(pieces: Iterator[bytes]) -> bytes:
     return zlib.decompress(b"".join(pieces))
 
 
-def _fields(value: Any) -> dict[str, Any]:
+def _values(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _facts(fields: dict[str, Any]) -> ListingFacts:
-    freight = {Mode(mode): cost for mode, cost in fields["freight"].items()}
-    return ListingFacts(**(fields | {"freight": freight, "assumed": tuple(fields["assumed"])}))
+def _facts(given: dict[str, Any]) -> ListingFacts:
+    freight = {Mode(mode): cost for mode, cost in given["freight"].items()}
+    return ListingFacts(**(given | {"freight": freight, "assumed": tuple(given["assumed"])}))
 
 
-def _under_way(fields: dict[str, Any]) -> UnderWay:
-    expected = fields["expected_date"]
+def _under_way(given: dict[str, Any]) -> UnderWay:
+    expected = given["expected_date"]
     return UnderWay(
-        fields["listing_key"],
-        Mode(fields["mode"]),
-        fields["units"],
-        date.fromisoformat(fields["shipped_date"]),
+        given["listing_key"],
+        Mode(given["mode"]),
+        given["units"],
+        date.fromisoformat(given["shipped_date"]),
         None if expected is None else date.fromisoformat(expected),
     )

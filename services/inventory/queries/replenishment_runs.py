@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.domain.run_input import unpacked
+from services.inventory.domain.run_input import LEARNED_POSITION, unpacked
 from services.inventory.schemas.fields import AmazonMarketplace
 from services.inventory.tables import ReplenishmentInputRow
 from shared.db.listing import Filter, ListQuery, Sort
@@ -81,8 +81,19 @@ REPLENISHMENT_OUTCOMES = ListQuery(
 
 async def read_frozen_input(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> bytes:
     """The input of a run as it was frozen."""
+    return await _read(session, tenant_id, run_id, 0, LEARNED_POSITION)
+
+
+async def read_learned(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> bytes:
+    """What a run learned from its input."""
+    return await _read(session, tenant_id, run_id, LEARNED_POSITION, 2 * LEARNED_POSITION)
+
+
+async def _read(session: AsyncSession, tenant_id: UUID, run_id: UUID, first: int, end: int) -> bytes:
     row = ReplenishmentInputRow
     pieces = await session.scalars(
-        select(row.content).where(row.tenant_id == tenant_id, row.run_id == run_id).order_by(row.position)
+        select(row.content)
+        .where(row.tenant_id == tenant_id, row.run_id == run_id, row.position >= first, row.position < end)
+        .order_by(row.position)
     )
     return unpacked(iter(pieces.all()))

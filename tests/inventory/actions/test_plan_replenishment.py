@@ -11,7 +11,8 @@ import jsonschema_rs
 import orjson
 import pytest
 
-from services.inventory.actions.plan_replenishment import Planner, answer_to, decoded, pointer_of
+from services.inventory.actions.children import Children
+from services.inventory.actions.plan_replenishment import answer_to, decoded, plan_replenishment, pointer_of
 from services.inventory.schemas.replenishment_plan import REQUEST_EXAMPLES, PlanAnswer, PlanRequest, request_schema
 from shared.core.errors import BadRequest, ContentTooLarge, Invalid, TradewindError, Unavailable, UnsupportedMediaType
 
@@ -153,20 +154,20 @@ def test_other_encodings_are_refused() -> None:
 
 async def test_it_runs_in_a_child_and_its_errors_come_back() -> None:
     content = orjson.dumps(body())
-    planner = Planner()
-    assert await planner.plan(content) == answer_to(content)
+    children = Children()
+    assert await plan_replenishment(children, content) == answer_to(content)
     with pytest.raises(Invalid) as caught:
-        await planner.plan(b"{}")
+        await plan_replenishment(children, b"{}")
     assert "#/skus" in {each.pointer for each in caught.value.errors}
 
 
 async def test_plans_beyond_what_may_wait_are_turned_away() -> None:
-    planner = Planner(at_once=1, most_waiting=1)
+    children = Children(at_once=1, most_waiting=1)
     content = orjson.dumps(body())
-    outcomes = await asyncio.gather(*(planner.plan(content) for _ in range(4)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(plan_replenishment(children, content) for _ in range(4)), return_exceptions=True)
     assert sum(isinstance(each, bytes) for each in outcomes) == 2
     assert sum(isinstance(each, Unavailable) for each in outcomes) == 2
-    assert await planner.plan(content) == answer_to(content)
+    assert await plan_replenishment(children, content) == answer_to(content)
 
 
 def test_field_paths_become_json_pointers() -> None:

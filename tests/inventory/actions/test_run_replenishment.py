@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from services.inventory.actions.run_replenishment import block_of, proposed
+from services.inventory.actions.run_replenishment import proposed
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.proposals import decide_chunk, learn_from
-from services.inventory.domain.run_input import fingerprint, thawed, unpacked
+from services.inventory.domain.run_input import block_of, fingerprint, thawed
+from services.inventory.queries.replenishment_runs import read_frozen_input
 from shared.db.engine import Database
 from tests.inventory.runs import put, run, sell, start, state_money
 from tests.inventory.seed import Seed, seed
@@ -111,20 +112,14 @@ async def test_the_frozen_input_gives_the_same_proposals_again(
     database: Database, tenant: Tenant, seller: Seed
 ) -> None:
     run_id = await run(database, tenant)
-    pieces = await fetch(
-        database,
-        tenant.id,
-        "SELECT content FROM inventory.replenishment_input WHERE tenant_id = :tenant_id AND run_id = :run"
-        " ORDER BY position",
-        run=run_id,
-    )
     [kept] = await fetch(
         database,
         tenant.id,
         "SELECT input_sha256 FROM inventory.replenishment_run WHERE tenant_id = :tenant_id AND id = :run",
         run=run_id,
     )
-    content = unpacked(iter([piece.content for piece in pieces]))
+    async with database.session(tenant.id) as session:
+        content = await read_frozen_input(session, tenant.id, run_id)
     assert fingerprint(content) == kept.input_sha256
     source = thawed(content)
     block = block_of(source)
