@@ -20,6 +20,8 @@ from shared.jobs.import_files import Upload, store_file
 from shared.jobs.operations import start_operation
 
 OPERATION_KIND = "import"
+# A workbook is recognised and read in memory, unpacked.
+MOST_WORKBOOK_BYTES = 100_000_000
 
 
 class UnreadableFile(Invalid):
@@ -134,6 +136,9 @@ def recognise_upload(registry: ImportRegistry, upload: Upload, kind: str | None,
     """
     content = upload.head
     if not upload.is_text:
+        if upload.size_bytes > MOST_WORKBOOK_BYTES:
+            most = MOST_WORKBOOK_BYTES // 1_000_000
+            raise UnreadableFile(f"A workbook may have {most} MB; send so many rows as CSV.", code="too_large")
         upload.stream.seek(0)
         content = upload.stream.read()
     try:

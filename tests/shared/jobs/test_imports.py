@@ -312,6 +312,13 @@ def test_a_file_that_is_unknown_or_says_too_little_is_refused(
         recognise_upload(REGISTRY, inspect_upload(io.BytesIO(content), "f"), kind, parameters)
 
 
+def test_a_workbook_too_large_for_memory_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.jobs.imports.MOST_WORKBOOK_BYTES", 10)
+    with pytest.raises(UnreadableFile) as caught:
+        recognise_upload(REGISTRY, inspect_upload(io.BytesIO(b"PK" + bytes(20)), "f.xlsx"), None, {})
+    assert caught.value.parameters == {"code": "too_large"}
+
+
 def test_a_refusal_names_every_missing_fact() -> None:
     with pytest.raises(FactsMissing) as caught:
         recognise_upload(REGISTRY, inspect_upload(io.BytesIO(b"snapshot,units\n"), "f"), None, {})
