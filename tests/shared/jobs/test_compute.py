@@ -61,7 +61,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-async def until(condition: object, seconds: float = 10.0) -> None:
+async def until(condition: object, seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -158,4 +158,4 @@ async def test_a_child_dies_with_a_parent_that_was_killed(tmp_path: Path) -> Non
     finally:
         parent.kill()
         await parent.wait()
-    await until(lambda: not is_alive(pid), 5)
+    await until(lambda: not is_alive(pid), 20)
