@@ -39,6 +39,8 @@ from deploy.keys import (
 from deploy.postgres import PostgresError
 from deploy.roles import SERVICES, RoleError
 from deploy.verify.run import verify
+from shared.client.base import ApiError, Unreachable
+from shared.client.tradewind import OperationFailed
 from shared.core.clock import utc_now
 
 Result = TypeVar("Result")
@@ -88,7 +90,11 @@ def _run_until_interrupted(embedded: bool, demo: bool, host: str) -> None:
         with console.status("Starting services and workers"):
             stack.wait_until_ready(supervisor)
         console.print("[green]✓[/] services and workers ready")
-        key = _load_demo(urls.owner) if demo else None
+        try:
+            key = _load_demo(urls.owner) if demo else None
+        except (ApiError, OperationFailed, Unreachable) as error:
+            key = None
+            console.print(f"[red]✗[/] the demo seller could not be loaded: {error}", soft_wrap=True, highlight=False)
         _show_addresses(key)
         while supervisor.poll() is None:
             time.sleep(0.5)
