@@ -11,14 +11,18 @@ import numpy as np
 from services.inventory.domain.arrays import FloatArray, IntArray
 from services.inventory.domain.demand import corrected_level
 from services.inventory.domain.demand_paths import DemandPool, learn_pool
+from services.inventory.domain.domestic_pool import rationed
 from services.inventory.domain.economics import UnitEconomics
 from services.inventory.domain.lead_time import AIR, FAST, MODES, SLOW, TransitDistribution, learned_transit
+from services.inventory.domain.planning_call import production_time
+from services.inventory.domain.purchasing import ProductPool, PurchaseRule, purchases
 from services.inventory.domain.replenishment import (
     DEFAULT_RULE,
     Pipeline,
     PlanningBlock,
     RuleSettings,
     decide_all,
+    planning_horizon,
 )
 from services.inventory.domain.stable_random import seeds_of
 from tests.benchmarks.demand_data import DemandSet, made_years, online_retail
@@ -43,11 +47,24 @@ class World:
     lead: IntArray  # (n, reviews, 3)
     past_lead: tuple[FloatArray, ...]
     first_stock: FloatArray
+    home: "Home | None" = None
 
     @property
     def reviews(self) -> IntArray:
         """Days on which a review takes place."""
         return np.arange(self.start, self.end, self.review_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A finite domestic warehouse: what it holds at first, minimum orders, and every order's production days."""
+
+    first_stock: FloatArray  # (items,)
+    minimum: IntArray
+    item_of: IntArray  # (n,) row of each listing's item
+    names: tuple[str, ...]
+    production: IntArray  # (items, reviews)
+    past_production: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,7 @@ class View:
     on_sale: FloatArray
     on_hand: FloatArray
     pipeline: Pipeline
+    products: ProductPool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +98,7 @@ class Result:
     by_listing: FloatArray
 
 
-Policy = Callable[[World, View], IntArray]
+Policy = Callable[[World, View], tuple[IntArray, IntArray]]  # units (n, 3), purchases (items,)
 
 
 def lead_time_draws(rng: np.random.Generator, shape: tuple[int, ...]) -> IntArray:
@@ -127,15 +145,28 @@ def replay(world: World, policy: Policy) -> Result:
     by_listing = np.zeros(n)
     shipped = np.zeros(3)
     reviews = list(world.reviews)
+    home = world.home
+    domestic = np.zeros(0) if home is None else home.first_stock.copy()
+    orders: list[tuple[int, float, int, int]] = []  # item, units, ordered, comes home
     for day in range(world.start, world.end):
+        for item, quantity, _, comes in orders:
+            if comes == day:
+                domestic[item] += quantity
         if day in reviews:
             number = reviews.index(day)
             pipeline = _pipeline(log, day)
+            products = None if home is None else _products(home, domestic, orders, day)
             view = View(
                 day, len(reviews) - number, sales[:, :day], in_stock[:, :day], world.data.on_sale[:, day],
-                on_hand.copy(), pipeline,
+                on_hand.copy(), pipeline, products,
             )  # fmt: skip
-            units = policy(world, view)
+            units, bought = policy(world, view)
+            if home is not None:
+                domestic -= np.bincount(home.item_of, weights=units.sum(axis=1), minlength=domestic.size)
+                if domestic.min() < 0:
+                    raise ValueError("a policy shipped more than there is at home")
+                for item in np.flatnonzero(bought > 0).tolist():
+                    orders.append((item, float(bought[item]), day, day + int(home.production[item, number])))
             for mode in range(3):
                 lead = world.lead[:, number, mode].astype(np.int64)
                 moved = units[:, mode].astype(float)
@@ -157,6 +188,9 @@ def replay(world: World, policy: Policy) -> Result:
         lost_units += float(missed.sum())
         lost_cost += float((missed * world.penalty).sum())
         holding += float((on_hand * world.hold_day).sum())
+        if home is not None:
+            capital = np.bincount(home.item_of, weights=world.capital_day) / np.bincount(home.item_of)
+            holding += float((domestic * capital).sum())
         by_listing += missed * world.penalty + on_hand * world.hold_day
         stock_days += float(on_hand.sum())
         out_days += float((missed > 0).sum())
@@ -170,6 +204,15 @@ def replay(world: World, policy: Policy) -> Result:
             end_value += float((sold * slow_cost).sum())
             by_listing -= sold * slow_cost
     end_value -= float((on_hand * world.cogs).sum()) * WRITE_OFF
+    if home is not None:
+        cogs = np.bincount(home.item_of, weights=world.cogs) / np.bincount(home.item_of)
+        still = np.bincount(
+            [o[0] for o in orders if o[3] >= world.end],
+            weights=[o[1] for o in orders if o[3] >= world.end],
+            minlength=domestic.size,
+        )
+        ahead = np.bincount(home.item_of, weights=demand[:, world.end : last].sum(axis=1), minlength=domestic.size)
+        end_value -= float((np.maximum(domestic + still - ahead, 0) * cogs).sum()) * WRITE_OFF
     by_listing += on_hand * world.cogs * WRITE_OFF
     period = demand[:, world.start : world.end]
     total_demand = float(period.sum())
@@ -192,6 +235,46 @@ def _pipeline(log: list[tuple[IntArray, IntArray, FloatArray, IntArray, IntArray
     left = arrives - day
     announced = np.where(left <= 7, left, np.maximum(usual - day, 8))
     return Pipeline(who[open_], mode[open_], units[open_], (day - shipped)[open_], announced[open_].astype(float))
+
+
+def _products(home: Home, domestic: FloatArray, orders: list[tuple[int, float, int, int]], day: int) -> ProductPool:
+    """The warehouse as a policy sees it; an order's day is the usual one until a week before it comes."""
+    usual = round(float(home.past_production.mean()))
+    open_ = [order for order in orders if order[3] > day]
+    left = np.array([comes - day for _, _, _, comes in open_], dtype=float)
+    told = [
+        days if days <= 7 else max(made + usual - day, 8) for days, (_, _, made, _) in zip(left, open_, strict=True)
+    ]
+    count = domestic.size
+    return ProductPool(
+        home.names, domestic.copy(), home.minimum, np.ones(count, dtype=np.int64), home.item_of,
+        np.ones(home.item_of.size, dtype=np.int64),
+        np.array([order[0] for order in open_], dtype=np.int64), np.array([order[1] for order in open_]),
+        np.array([day - order[2] for order in open_], dtype=np.int64), np.array(told, dtype=float),
+    )  # fmt: skip
+
+
+def with_home(world: World, minimum: int = 200, days: float = 45, seed: int = 3) -> World:
+    """The same world with a finite warehouse: stock for so many days at first, production of about a month."""
+    rng = np.random.default_rng(seed)
+    names = tuple(dict.fromkeys(world.data.items))
+    row = {name: number for number, name in enumerate(names)}
+    item_of = np.array([row[name] for name in world.data.items], dtype=np.int64)
+    recent = world.data.demand[:, world.start - 60 : world.start].mean(axis=1)
+    level = np.bincount(item_of, weights=recent)
+    lots = np.minimum(minimum, np.maximum(np.ceil(level * 60 / 10) * 10, 20)).astype(np.int64)
+
+    def production(shape: tuple[int, ...]) -> IntArray:
+        drawn: IntArray = np.rint(30 * np.exp(rng.normal(0, 0.15, shape)) + (rng.random(shape) < 0.08) * 10).astype(
+            np.int64
+        )
+        return drawn
+
+    home = Home(
+        np.ceil(level * days), lots, item_of, names, production((len(names), len(world.reviews))),
+        production((40,)).astype(float),
+    )  # fmt: skip
+    return replace(world, home=home)
 
 
 def clairvoyant(world: World) -> float:
@@ -241,13 +324,26 @@ def block_of(world: World, view: View) -> PlanningBlock:
     )  # fmt: skip
 
 
-def marginal_rule(rule: RuleSettings = DEFAULT_RULE) -> Policy:
+NOTHING: IntArray = np.zeros(0, dtype=np.int64)
+
+
+def marginal_rule(rule: RuleSettings = DEFAULT_RULE, buying: PurchaseRule | None = None) -> Policy:
     """The product's rule."""
 
-    def policy(world: World, view: View) -> IntArray:
+    def policy(world: World, view: View) -> tuple[IntArray, IntArray]:
         block = block_of(world, view)
-        pool: DemandPool = learn_pool(block.sales, block.in_stock, block.groups, block.seeds, block.today, 110)
-        return decide_all(block, pool, rule).units
+        pool: DemandPool = learn_pool(
+            block.sales, block.in_stock, block.groups, block.seeds, block.today,
+            planning_horizon(block.lanes, block.review_days),
+        )  # fmt: skip
+        decision = decide_all(block, pool, rule)
+        if world.home is None or view.products is None:
+            return decision.units, NOTHING
+        products = view.products
+        units, _ = rationed(decision, products.pool, products.domestic, block.carton)
+        production = production_time(world.home.past_production)
+        assert production is not None
+        return units, purchases(block, pool, products, production, units, buying)
 
     return policy
 
@@ -258,10 +354,28 @@ def _position(view: View, n: int) -> FloatArray:
     return position[:n]
 
 
+def within_home(
+    world: World, view: View, units: IntArray, speed: FloatArray, cover: float
+) -> tuple[IntArray, IntArray]:
+    """Cut a simple policy's units to the warehouse in proportion, and order up to a cover on the echelon."""
+    home, products = world.home, view.products
+    if home is None or products is None:
+        return units, NOTHING
+    count = len(home.names)
+    need = np.bincount(home.item_of, weights=units.sum(axis=1), minlength=count)
+    share = np.minimum(1, products.domestic / np.maximum(need, 1))
+    units = np.floor(units * share[home.item_of][:, None]).astype(np.int64)
+    echelon = np.bincount(home.item_of, weights=_position(view, speed.size), minlength=count) + products.domestic
+    np.add.at(echelon, products.order_product, products.order_units)
+    target = np.bincount(home.item_of, weights=speed * view.on_sale, minlength=count) * (30 + 45 + 7 + cover)
+    short = np.ceil(target - echelon)
+    return units, np.where(short > 0, np.maximum(short, home.minimum), 0).astype(np.int64)
+
+
 def days_of_cover(cover: float) -> Policy:
     """One number of days for all, by slow sea: velocity x (45 + 7 + cover) - position."""
 
-    def policy(world: World, view: View) -> IntArray:
+    def policy(world: World, view: View) -> tuple[IntArray, IntArray]:
         def mean(days: int) -> FloatArray:
             total: FloatArray = view.sales[:, -days:].sum(axis=1) / days
             return total
@@ -270,7 +384,7 @@ def days_of_cover(cover: float) -> Policy:
         need = np.ceil(speed * (52 + cover) - _position(view, speed.size)) * view.on_sale
         units = np.zeros((speed.size, 3), dtype=np.int64)
         units[:, SLOW] = np.maximum(need, 0)
-        return units
+        return within_home(world, view, units, speed, cover)
 
     return policy
 
@@ -278,7 +392,7 @@ def days_of_cover(cover: float) -> Policy:
 def normal_stock(z: float) -> Policy:
     """Safety stock per listing: stock-out-corrected level and deviation, normal theory, by slow sea."""
 
-    def policy(world: World, view: View) -> IntArray:
+    def policy(world: World, view: View) -> tuple[IntArray, IntArray]:
         mean = corrected_level(view.sales, view.in_stock)
         recent = view.sales[:, -364:]
         whole = recent[:, recent.shape[1] % 7 :]
@@ -288,7 +402,7 @@ def normal_stock(z: float) -> Policy:
         need = np.ceil(mean * 52 + z * deviation - _position(view, mean.size)) * view.on_sale
         units = np.zeros((mean.size, 3), dtype=np.int64)
         units[:, SLOW] = np.maximum(need, 0)
-        return units
+        return within_home(world, view, units, mean, 14 + 7 * z)
 
     return policy
 
@@ -325,11 +439,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", default="late")
     parser.add_argument("--baselines", action="store_true")
+    parser.add_argument("--home", action="store_true", help="with a finite warehouse and purchases")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a constant of the rule")
     options = parser.parse_args(arguments)
     changes = {name: float(value) for name, value in (pair.split("=") for pair in options.set)}
     rule = replace(DEFAULT_RULE, **changes)  # type: ignore[arg-type]
     for world in worlds(options.worlds):
+        world = with_home(world) if options.home else world
         best = clairvoyant(world)
         print(
             f"{world.data.name}: {world.data.demand.shape[0]} listings, days {world.start}-{world.end}, best {best:.0f}"

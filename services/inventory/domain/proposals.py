@@ -351,8 +351,9 @@ def _alternatives(
 ) -> list[tuple[Alternative, float]]:
     """Expected cost of doing something else with the same need.
 
-    Waiting: what will be short, at the price of the next chance that the rule's threshold stands for. A faster mode: its cost and the holding of the days
-    it arrives earlier. A slower one: its cost, and the sale lost for what is short before it comes.
+    Waiting: what will be short, at the price of the next chance that the rule's threshold stands for. A faster
+    mode: its cost and the holding of the days it arrives earlier. A slower one: its cost, and the sale lost for
+    what is short before it comes.
     """
     cost = block.money.mode_cost[row]
     holding = block.review_days * float(block.money.hold_day[row])
