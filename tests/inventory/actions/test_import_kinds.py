@@ -1,0 +1,463 @@
+"""What the imports of each kind do: who is believed, what is refused row by row, what a second file changes."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from services.inventory.actions.allocate_stock import Allocation, allocate_stock
+from services.inventory.actions.import_all_orders import _Range, covered_days
+from services.inventory.actions.open_locations import ADJUSTMENT, Place, open_locations
+from services.inventory.actions.post_movement import Movement, post_movement
+from services.inventory.domain.ledger import LocationKind, MovementKind, between
+from services.inventory.tables import (
+    AccountRow,
+    DailySalesRow,
+    ExchangeRateRow,
+    LaneRow,
+    ListingRow,
+    OrderLineRow,
+    ProductRow,
+    SalesCoverageRow,
+    StockDayRow,
+    StockMovementRow,
+)
+from shared.core.errors import Invalid
+from shared.core.ids import new_id
+from shared.db.engine import Database
+from shared.jobs.imports import FactsMissing
+from tests.inventory.actions.test_post_movement import planned_shipment
+from tests.inventory.importing import import_file
+from tests.inventory.seed import NOW, Seed, seed
+from tests.support.tenants import Tenant
+
+AS_OF = "2026-03-01T12:00:00+00:00"
+FBA_COLUMNS = (
+    "sku,fnsku,asin,product-name,condition,your-price,afn-warehouse-quantity,afn-fulfillable-quantity,"
+    "afn-unsellable-quantity,afn-reserved-quantity,afn-total-quantity,afn-inbound-working-quantity,"
+    "afn-inbound-shipped-quantity,afn-inbound-receiving-quantity"
+)
+ORDER_COLUMNS = (
+    "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\tsales-channel\tsku"
+    "\tquantity\tcurrency\titem-price"
+)
+
+
+def fba(*rows: tuple[str, int, int, int, int, int]) -> bytes:
+    """A stock report: SKU, fulfillable, unsellable, reserved, shipped, receiving."""
+    lines = [
+        f"{sku},X0{sku},B0{sku},Item {sku},New,19.99,{good + bad + kept},{good},{bad},{kept},"
+        f"{good + bad + kept + shipped + arriving},0,{shipped},{arriving}"
+        for sku, good, bad, kept, shipped, arriving in rows
+    ]
+    return "\n".join([FBA_COLUMNS, *lines, ""]).encode()
+
+
+def order(
+    number: int, sku: str, units: int, *, day: str = "2026-02-10", status: str = "Shipped", updated: str = "2026-02-11"
+) -> str:
+    return (
+        f"111-0000000-{number:07d}\t{day}T20:00:00+00:00\t{updated}T20:00:00+00:00\t{status}\tAmazon\tAmazon.com"
+        f"\t{sku}\t{units}\tUSD\t{units * 10}.00"
+    )
+
+
+def orders(*lines: str) -> bytes:
+    return "\n".join([ORDER_COLUMNS, *lines, ""]).encode()
+
+
+async def all_of(database: Database, tenant: Tenant, table: Any) -> list[Any]:
+    async with database.session(tenant.id) as session:
+        return list(await session.scalars(select(table).where(table.tenant_id == tenant.id)))
+
+
+async def by_sku(database: Database, tenant: Tenant) -> dict[str, ListingRow]:
+    return {row.seller_sku: row for row in await all_of(database, tenant, ListingRow)}
+
+
+async def pools_of(database: Database, tenant: Tenant, sku: str) -> dict[str, int]:
+    """What each pool of a listing holds, by kind."""
+    async with database.session(tenant.id) as session:
+        rows = await session.execute(
+            text(
+                "SELECT place.kind, sum(b.on_hand) AS units FROM inventory.stock_location AS place"
+                " JOIN inventory.stock_balance AS b ON b.tenant_id = place.tenant_id AND b.location_id = place.id"
+                " JOIN inventory.listing AS l ON l.tenant_id = place.tenant_id AND l.id = place.listing_id"
+                " WHERE place.tenant_id = :t AND l.seller_sku = :sku GROUP BY place.kind"
+            ),
+            {"t": tenant.id, "sku": sku},
+        )
+        return {row.kind: int(row.units) for row in rows if row.units}
+
+
+# --- whose account ------------------------------------------------------------------------------------------------
+
+
+async def test_the_first_file_opens_the_first_account(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, orders(order(1, "A", 1)))
+    assert [account.code for account in await all_of(database, tenant, AccountRow)] == ["main"]
+
+
+async def test_of_several_accounts_the_file_must_name_one(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        for code in ("one", "two"):
+            session.add(
+                AccountRow(
+                    tenant_id=tenant.id,
+                    id=new_id(),
+                    code=code,
+                    code_key=code,
+                    name=code,
+                    version=1,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+    with pytest.raises(FactsMissing) as missing:
+        await import_file(database, tenant, orders(order(1, "A", 1)))
+    assert missing.value.errors[0].pointer == "/account"
+    with pytest.raises(Invalid, match="no account 'three'"):
+        await import_file(database, tenant, orders(order(1, "A", 1)), account="three")
+    named = await import_file(database, tenant, orders(order(1, "A", 1)), account="TWO")
+    assert named.counts == (1, 0, 0)
+
+
+# --- Amazon's stock -----------------------------------------------------------------------------------------------
+
+
+async def test_an_unknown_sku_becomes_a_listing_of_an_assumed_product(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    listing = (await by_sku(database, tenant))["A"]
+    (product,) = await all_of(database, tenant, ProductRow)
+    assert (listing.asin, listing.title, listing.price_amount) == ("B0A", "Item A", Decimal("19.99"))
+    assert (product.code, product.id) == ("A", listing.product_id)
+    assert "product_id" in listing.assumed_fields
+    assert "code" in product.assumed_fields
+
+
+async def test_a_listing_that_a_report_leaves_out_holds_nothing_any_more(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 0, 0), ("B", 7, 1, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 0, 0)), marketplace="US", as_of="2026-03-02T12:00:00+00:00")
+    assert await pools_of(database, tenant, "B") == {}
+    assert await pools_of(database, tenant, "A") == {"amazon_sellable": 5}
+
+
+async def test_of_a_damaged_report_nobody_knows_what_it_leaves_out(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 0, 0), ("B", 7, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    damaged = fba(("A", 4, 0, 0, 0, 0), ("B", 9, 0, 0, 0, 0)).replace(b"9,9,0,0,9", b"9,many,0,0,9")
+    outcome = await import_file(database, tenant, damaged, marketplace="US", as_of="2026-03-02T12:00:00+00:00")
+    assert outcome.counts == (1, 0, 1)
+    assert outcome.errors[0].line == 3
+    assert outcome.errors[0].column == "afn-fulfillable-quantity"
+    assert await pools_of(database, tenant, "A") == {"amazon_sellable": 4}
+    assert await pools_of(database, tenant, "B") == {"amazon_sellable": 7}
+
+
+async def test_sales_between_two_reports_went_to_customers(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A", 20, 0, 0, 0, 0)), marketplace="US", as_of="2026-02-10T12:00:00+00:00")
+    await import_file(database, tenant, orders(order(1, "A", 2), order(2, "A", 1, status="Cancelled")))
+    await import_file(database, tenant, fba(("A", 17, 0, 0, 0, 0)), marketplace="US", as_of="2026-02-11T12:00:00+00:00")
+    async with database.session(tenant.id) as session:
+        rows = await session.execute(
+            text(
+                "SELECT place.kind, sum(leg.quantity) AS units FROM inventory.stock_leg AS leg"
+                " JOIN inventory.stock_location AS place"
+                " ON place.tenant_id = leg.tenant_id AND place.id = leg.location_id"
+                " WHERE leg.tenant_id = :t GROUP BY place.kind"
+            ),
+            {"t": tenant.id},
+        )
+        units = {row.kind: int(row.units) for row in rows}
+    assert units == {"amazon_sellable": 17, "customer": 2, "adjustment": -19}
+
+
+async def test_an_older_report_tells_only_of_its_day(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    await import_file(database, tenant, fba(("A", 0, 0, 0, 0, 0)), marketplace="US", as_of="2026-02-20T12:00:00+00:00")
+    assert await pools_of(database, tenant, "A") == {"amazon_sellable": 5}
+    days = {row.stock_date: row.in_stock for row in await all_of(database, tenant, StockDayRow)}
+    assert days == {date(2026, 3, 1): True, date(2026, 2, 20): False}
+
+
+async def test_a_report_from_the_future_is_refused(database: Database, tenant: Tenant) -> None:
+    with pytest.raises(Invalid, match="future"):
+        await import_file(
+            database, tenant, fba(("A", 5, 0, 0, 0, 0)), marketplace="US", as_of="2199-01-01T00:00:00+00:00"
+        )
+
+
+async def test_validating_a_report_changes_nothing(database: Database, tenant: Tenant) -> None:
+    outcome = await import_file(
+        database, tenant, fba(("A", 5, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF, validate_only=True
+    )
+    assert outcome.counts == (1, 0, 0)
+    assert await all_of(database, tenant, ListingRow) == []
+    assert await all_of(database, tenant, StockMovementRow) == []
+
+
+async def test_units_of_own_shipments_are_not_counted_again(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id, products=("A",))
+    shipment_id = await planned_shipment(database, made)
+    async with database.session(tenant.id) as session:
+        here = Place(LocationKind.IN_TRANSIT, listing_id=made.listings["A"], shipment_id=shipment_id)
+        locations = await open_locations(session, tenant.id, [here, ADJUSTMENT])
+        legs = between(locations[ADJUSTMENT], locations[here], made.products["A"], 60)
+        departed = datetime(2026, 2, 1, tzinfo=UTC)
+        movement = Movement(kind=MovementKind.DEPARTURE, occurred_at=departed, legs=legs, created_by=tenant.id)
+        await post_movement(session, tenant.id, movement, NOW)
+    await import_file(database, tenant, fba(("A", 5, 0, 0, 50, 30)), marketplace="US", as_of=AS_OF)
+    assert await pools_of(database, tenant, "A") == {
+        "amazon_sellable": 5,
+        "in_transit": 60,
+        "amazon_receiving": 20,
+    }
+
+
+# --- orders -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_cancelled_order_is_taken_back_from_its_day(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, orders(order(1, "A", 2), order(2, "A", 3)))
+    later = orders(order(2, "A", 3, status="Cancelled", updated="2026-02-15"))
+    outcome = await import_file(database, tenant, later)
+    assert outcome.counts == (1, 0, 0)
+    (day,) = await all_of(database, tenant, DailySalesRow)
+    assert (day.units, day.orders, day.revenue_amount) == (2, 1, Decimal(20))
+    earlier = await import_file(database, tenant, orders(order(1, "A", 2), order(2, "A", 3), ""))
+    assert earlier.counts[0] == 0
+    (day,) = await all_of(database, tenant, DailySalesRow)
+    assert day.units == 2
+
+
+async def test_a_sales_day_is_the_marketplaces_own(database: Database, tenant: Tenant) -> None:
+    line = order(1, "A", 1).replace("2026-02-10T20:00:00+00:00", "2026-02-10T05:00:00+00:00")
+    await import_file(database, tenant, orders(line))
+    (day,) = await all_of(database, tenant, DailySalesRow)
+    assert day.sales_date == date(2026, 2, 9)
+
+
+async def test_nothing_of_the_buyer_is_kept(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, orders(order(1, "A", 1)))
+    (line,) = await all_of(database, tenant, OrderLineRow)
+    columns = set(OrderLineRow.__table__.columns.keys())
+    assert not {name for name in columns if name.startswith(("ship_", "buyer", "recipient"))}
+    assert line.amazon_order_id == "111-0000000-0000001"
+
+
+def test_a_report_by_update_covers_only_what_was_ordered_since_its_first_update() -> None:
+    by_order_date = _Range(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 2))
+    assert covered_days(by_order_date) == (date(2026, 1, 2), date(2026, 1, 31))
+    by_update = _Range(date(2025, 6, 1), date(2026, 1, 31), date(2026, 1, 20))
+    assert covered_days(by_update) == (date(2026, 1, 20), date(2026, 1, 31))
+
+
+async def test_the_sender_may_say_which_days_the_orders_cover(database: Database, tenant: Tenant) -> None:
+    await import_file(
+        database, tenant, orders(order(1, "A", 1)), marketplace="US", date_from="2026-02-01", date_to="2026-02-28"
+    )
+    (covered,) = await all_of(database, tenant, SalesCoverageRow)
+    assert (covered.date_from, covered.date_to) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+# --- daily sales --------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_seller_states_is_believed_before_orders_and_orders_before_reports(
+    database: Database, tenant: Tenant
+) -> None:
+    report = b"(Child) ASIN,SKU,Sessions,Units Ordered,Ordered Product Sales\nB0A,A,10,9,$90.00\n"
+    facts: dict[str, Any] = {"marketplace": "US", "date_from": "2026-02-10", "date_to": "2026-02-10"}
+    stated = b"marketplace,seller_sku,sales_date,units,in_stock\nUS,a,2026-02-10,4,no\n"
+
+    async def day() -> tuple[int, str, bool | None]:
+        (row,) = await all_of(database, tenant, DailySalesRow)
+        return row.units, row.source, row.in_stock
+
+    await import_file(database, tenant, report, **facts)
+    assert await day() == (9, "business_report", None)
+    await import_file(database, tenant, orders(order(1, "A", 2)))
+    assert await day() == (2, "orders", None)
+    await import_file(database, tenant, report + b"\n", **facts)
+    assert await day() == (2, "orders", None)
+    await import_file(database, tenant, stated)
+    assert await day() == (4, "stated", False)
+    await import_file(database, tenant, orders(order(2, "A", 5)))
+    assert await day() == (4, "stated", False)
+
+
+async def test_the_same_sales_in_another_file_change_nothing(database: Database, tenant: Tenant) -> None:
+    header = b"marketplace,seller_sku,sales_date,units,revenue,currency\n"
+    rows = b"".join(b"DE,SKU-%d,2026-01-%02d,%d,12.50,EUR\n" % (n % 7, n // 7 + 1, n) for n in range(140))
+    assert (await import_file(database, tenant, header + rows)).counts == (140, 0, 0)
+    assert (await import_file(database, tenant, header + rows + b"\n")).counts == (0, 140, 0)
+    more = rows + b"DE,SKU-1,2026-02-01,3,1.00,EUR\n"
+    assert (await import_file(database, tenant, header + more)).counts == (1, 140, 0)
+
+
+async def test_bad_rows_of_sales_are_named_and_the_others_taken(database: Database, tenant: Tenant) -> None:
+    content = (
+        b"account,marketplace,seller_sku,sales_date,units\n"
+        b",US,A,2026-02-10,4\n"
+        b",US,A,2026-02-30,4\n"
+        b",Atlantis,A,2026-02-11,4\n"
+        b",US,A,2026-02-12,-4\n"
+        b"nobody,US,B,2026-02-12,4\n"
+        b",US,A,2026-02-13,5\n"
+    )
+    outcome = await import_file(database, tenant, content)
+    assert outcome.operation.state == "succeeded"
+    assert outcome.counts == (2, 0, 4)
+    assert [line for line, _, _ in outcome.error_places] == [3, 4, 5, 6]
+    assert outcome.error_places[3] == (6, "account", "unknown_account")
+
+
+async def test_days_that_a_file_of_sales_leaves_out_stay_unknown_unless_it_says_otherwise(
+    database: Database, tenant: Tenant
+) -> None:
+    content = b"marketplace,seller_sku,sales_date,units\nUS,A,2026-02-10,4\n"
+    await import_file(database, tenant, content)
+    assert await all_of(database, tenant, SalesCoverageRow) == []
+    await import_file(database, tenant, content, marketplace="US", date_from="2026-02-01", date_to="2026-02-28")
+    (covered,) = await all_of(database, tenant, SalesCoverageRow)
+    assert covered.source == "stated"
+
+
+# --- our own templates --------------------------------------------------------------------------------------------
+
+MASTER = (
+    "product_code,product_name,unit_cost,unit_cost_currency,carton_units,marketplace,seller_sku,units_per_listing,price"
+)
+
+
+async def test_the_product_master_says_what_an_assumed_product_is(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, fba(("A-2PACK", 6, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    master = f"{MASTER}\nKETTLE,Kettle,38.5,CNY,24,US,a-2pack,2,29.99\n".encode()
+    outcome = await import_file(database, tenant, master)
+    assert outcome.counts == (1, 0, 0), outcome.error_places
+    products = {row.code: row for row in await all_of(database, tenant, ProductRow)}
+    listing = (await by_sku(database, tenant))["A-2PACK"]
+    assert (listing.product_id, listing.units_per_listing) == (products["KETTLE"].id, 2)
+    assert not {"product_id", "units_per_listing", "price"} & set(listing.assumed_fields)
+    assert "referral_rate" in listing.assumed_fields
+    assert (products["KETTLE"].unit_cost_amount, products["KETTLE"].unit_cost_currency) == (Decimal("38.5"), "CNY")
+    assert await pools_of(database, tenant, "A-2PACK") == {"amazon_sellable": 12}
+    relinked = [row for row in await all_of(database, tenant, StockMovementRow) if row.kind == "relink"]
+    assert [row.import_id for row in relinked] == [outcome.row.id]
+    again = await import_file(database, tenant, master + b"\n")
+    assert again.counts == (0, 1, 0)
+
+
+async def test_empty_cells_leave_what_is_known(database: Database, tenant: Tenant) -> None:
+    await import_file(database, tenant, f"{MASTER}\nKETTLE,Kettle,38.5,CNY,24,,,,\n".encode())
+    await import_file(database, tenant, f"{MASTER}\nkettle,Big kettle,,,,,,,\n".encode())
+    (product,) = await all_of(database, tenant, ProductRow)
+    assert (product.name, product.carton_units, product.unit_cost_amount) == ("Big kettle", 24, Decimal("38.5"))
+    assert product.version == 2
+
+
+async def test_a_listing_on_its_way_keeps_its_product(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id, products=("A",))
+    shipment_id = await planned_shipment(database, made)
+    async with database.session(tenant.id) as session:
+        await session.execute(
+            text(
+                "INSERT INTO inventory.shipment_line (tenant_id, id, shipment_id, listing_id, product_id,"
+                " units_per_listing, planned_units, received_units) VALUES (:t, :i, :s, :l, :p, 1, 5, 0)"
+            ),
+            {
+                "t": tenant.id,
+                "i": new_id(),
+                "s": shipment_id,
+                "l": made.listings["A"],
+                "p": made.products["A"],
+            },
+        )
+    outcome = await import_file(database, tenant, f"{MASTER}\nOTHER,Other,,,,US,A,1,\n".encode())
+    assert outcome.error_places == [(2, "seller_sku", "listing-in-shipment")]
+    assert (await by_sku(database, tenant))["A"].product_id == made.products["A"]
+
+
+async def test_lanes_and_rates_are_replaced_by_their_newest_file(database: Database, tenant: Tenant) -> None:
+    header = b"origin,marketplace,mode,cost_per_kg,currency,transit_days_p50,transit_days_p90\n"
+    first = header + b"Ningbo,US,slow_sea,1.2,USD,45,\nNingbo,US,air,6,USD,10,15\nYantian,US,air,5,USD,9,\n"
+    outcome = await import_file(database, tenant, first)
+    assert outcome.counts == (2, 0, 1)
+    assert outcome.error_places == [(4, "mode", "duplicate_key")]
+    second = await import_file(
+        database, tenant, header + b"Ningbo,US,slow_sea,1.3,USD,45,\nNingbo,US,air,6,USD,10,15\n"
+    )
+    assert second.counts == (1, 1, 0)
+    lanes = {lane.mode: lane for lane in await all_of(database, tenant, LaneRow)}
+    assert (lanes["slow_sea"].kg_cost_amount, lanes["slow_sea"].version) == (Decimal("1.3"), 2)
+    assert lanes["slow_sea"].assumed_fields == ["transit_days_p10", "transit_days_p90"]
+    assert lanes["air"].transit_days_p90 == 15
+    header = b"rate_date,from_currency,to_currency,rate\n"
+    rates = header + b"2026-01-02,USD,CNY,7.1\n2026-01-02,USD,CNY,7.2\n2026-01-03,USD,USD,1\n"
+    outcome = await import_file(database, tenant, rates)
+    assert (outcome.counts[0], [line for line, _, _ in outcome.error_places]) == (1, [3, 4])
+    (rate,) = await all_of(database, tenant, ExchangeRateRow)
+    assert rate.rate == Decimal("7.1")
+
+
+async def home_of(database: Database, tenant: Tenant, product_id: UUID) -> tuple[int, int]:
+    async with database.session(tenant.id) as session:
+        row = (
+            await session.execute(
+                text(
+                    "SELECT sum(b.on_hand), sum(b.allocated) FROM inventory.stock_balance AS b"
+                    " JOIN inventory.stock_location AS place"
+                    " ON place.tenant_id = b.tenant_id AND place.id = b.location_id"
+                    " WHERE b.tenant_id = :t AND b.product_id = :p AND place.kind = 'domestic'"
+                ),
+                {"t": tenant.id, "p": product_id},
+            )
+        ).one()
+    return int(row[0]), int(row[1])
+
+
+async def counted(database: Database, tenant: Tenant, units: int, day: str) -> Any:
+    content = f"warehouse,product_code,on_hand_units,as_of_date\nhome,KETTLE,{units},{day}\n".encode()
+    return await import_file(database, tenant, content)
+
+
+async def test_a_count_at_home_brings_the_ledger_to_it(database: Database, tenant: Tenant) -> None:
+    made = await _seller(database, tenant)
+    outcome = await counted(database, tenant, 300, "2026-02-01")
+    assert outcome.counts == (1, 0, 0)
+    assert await home_of(database, tenant, made.products["KETTLE"]) == (300, 0)
+    (movement,) = await all_of(database, tenant, StockMovementRow)
+    assert (movement.kind, movement.import_id) == ("domestic_snapshot", outcome.row.id)
+    assert (await counted(database, tenant, 300, "2026-02-02")).counts == (0, 1, 0)
+    assert (await counted(database, tenant, 250, "2026-02-03")).counts == (1, 0, 0)
+    late = await counted(database, tenant, 10, "2026-02-02")
+    assert late.counts == (0, 1, 0)
+    assert await home_of(database, tenant, made.products["KETTLE"]) == (250, 0)
+
+
+async def test_a_count_below_what_is_promised_is_refused(database: Database, tenant: Tenant) -> None:
+    made = await _seller(database, tenant)
+    await counted(database, tenant, 300, "2026-02-01")
+    shipment_id = await planned_shipment(database, made)
+    async with database.session(tenant.id) as session:
+        home = Place(LocationKind.DOMESTIC, warehouse_id=made.warehouses["HOME"])
+        location_id = (await open_locations(session, tenant.id, [home]))[home]
+        wanted = Allocation(location_id, made.products["KETTLE"], shipment_id, made.listings["KETTLE"], 200)
+        await allocate_stock(session, tenant.id, [wanted], NOW)
+    outcome = await counted(database, tenant, 150, "2026-02-03")
+    assert outcome.error_places == [(2, "on_hand_units", "below_allocated")]
+    assert await home_of(database, tenant, made.products["KETTLE"]) == (300, 200)
+
+
+async def test_stock_of_a_product_that_nobody_knows_is_refused(database: Database, tenant: Tenant) -> None:
+    outcome = await counted(database, tenant, 5, "2026-02-01")
+    assert outcome.error_places == [(2, "product_code", "unknown_product")]
+
+
+async def _seller(database: Database, tenant: Tenant) -> Seed:
+    async with database.session(tenant.id) as session:
+        return await seed(session, tenant.id)
