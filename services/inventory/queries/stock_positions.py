@@ -43,6 +43,7 @@ _SOURCE = """
               ON b.tenant_id = place.tenant_id AND b.location_id = place.id AND b.product_id = l.product_id
             LEFT JOIN inventory.shipment AS s ON s.tenant_id = place.tenant_id AND s.id = place.shipment_id
             WHERE place.tenant_id = l.tenant_id AND place.listing_id = l.id
+            OFFSET 0  -- keeps the subquery whole, so that each pool's legs are summed once
         ) AS pool
     ) AS pools
     CROSS JOIN LATERAL (

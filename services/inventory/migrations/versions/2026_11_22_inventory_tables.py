@@ -589,7 +589,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(item_price_amount IS NULL) = (item_price_currency IS NULL)", name=op.f("ck_order_line_item_price_money")
         ),
-        sa.CheckConstraint("quantity >= 0 AND sold_units >= 0 AND consumed_units >= 0", name=op.f("ck_order_line_counts")),
+        sa.CheckConstraint(
+            "quantity >= 0 AND sold_units >= 0 AND consumed_units >= 0", name=op.f("ck_order_line_counts")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
             ["inventory.account.tenant_id", "inventory.account.id"],
