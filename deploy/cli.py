@@ -102,12 +102,11 @@ def _run_until_interrupted(embedded: bool, demo: bool, host: str) -> None:
 
 
 def _load_demo(owner_url: str) -> str:
-    """The demo seller's key; its files are imported through the API the first time."""
+    """The demo seller's key; what of its files is not there yet is imported through the API."""
     found = asyncio.run(demo_key(owner_url, utc_now()))
-    if not found.loaded:
-        # Its generator brings numerical libraries that no other command needs.
-        importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key)
-        mark_demo_loaded(owner_url)
+    # Its generator brings numerical libraries that no other command needs.
+    importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key)
+    mark_demo_loaded(owner_url)
     return found.key
 
 

@@ -16,6 +16,7 @@ from deploy.demo.traffic_reports import business_report, days_before, sales_and_
 from shared.core.marketplaces import get_marketplace
 
 SEED = 20
+OPENING_DAYS_AGO = 60
 SNAPSHOTS_DAYS_AGO = (21, 14, 7, 0)
 _ORDER_FILE_DAYS = 100
 _REPORT_DAYS = 30
@@ -43,6 +44,7 @@ def demo_today(now: datetime) -> date:
 
 def generate(today: date, seed: int = SEED) -> list[DemoFile]:
     """All files of the demo seller in the order in which to import them; deterministic."""
+    opening = today - timedelta(days=OPENING_DAYS_AGO)
     files = [
         DemoFile(
             f"products_{today}.xlsx",
@@ -52,12 +54,17 @@ def generate(today: date, seed: int = SEED) -> list[DemoFile]:
         ),
         DemoFile("lanes.csv", "lanes", template_files.lanes()),
         DemoFile(f"exchange_rates_{today}.csv", "exchange_rates", template_files.exchange_rates(today, DAYS, seed)),
-        DemoFile(f"domestic_stock_{today}.csv", "domestic_stock", template_files.domestic_stock(today)),
+        DemoFile(
+            f"domestic_stock_{opening}.csv",
+            "domestic_stock",
+            template_files.domestic_stock(opening, with_what_left_since=True),
+        ),
     ]
     everything = histories(today, seed)
     for market in MARKETS:
         files += _market_files(market, [each for each in everything if each.listing.marketplace == market], today, seed)
-    return files
+    # Counted after the shipments under way have left: see deploy.demo.shipments.
+    return [*files, DemoFile(f"domestic_stock_{today}.csv", "domestic_stock", template_files.domestic_stock(today))]
 
 
 def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed: int) -> list[DemoFile]:

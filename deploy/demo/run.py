@@ -15,12 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from deploy.demo.catalogue import BRAND, MARKETS
 from deploy.demo.generate import DemoFile, demo_today, generate, write
+from deploy.demo.shipments import record_shipments
 from deploy.demo.show import print_imports, print_proposals, print_run
 from shared.client.tradewind import TradewindClient
 from shared.core.clock import utc_now
 
 _DAY_IN_NAME = re.compile(r"products_(\d{4}-\d{2}-\d{2})\.xlsx")
-_RUN_KEY = "demo-replenishment-run"
 
 
 def run_demo(base_urls: Mapping[str, str], key: str, *, console: Console | None = None) -> None:
@@ -41,7 +41,7 @@ async def _run(url: str, key: str, console: Console) -> None:
         missing = [file for file in files if hashlib.sha256(file.content).hexdigest() not in applied]
         if missing:
             await _open_accounts(client)
-            imports = await _import(client, missing, console)
+            imports = await _import(client, missing, today, console)
             print_imports(console, imports, today)
         if len(missing) < len(files):
             console.print(
@@ -50,9 +50,8 @@ async def _run(url: str, key: str, console: Console) -> None:
             )
         run = await _find_run(client) or await _start_run(client, today, console)
         proposals = [each async for each in client.list_all("/shipment-proposals", run_id=run["id"])]
-        listings = {each["id"]: each async for each in client.list_all("/listings")}
         print_run(console, run)
-        print_proposals(console, proposals, listings)
+        print_proposals(console, proposals)
 
 
 def _day_of(imports: Sequence[Mapping[str, Any]]) -> date | None:
@@ -72,11 +71,18 @@ async def _open_accounts(client: TradewindClient) -> None:
             await client.post("/accounts", {"code": terms.account, "name": f"{BRAND}, {market}"})
 
 
-async def _import(client: TradewindClient, files: Sequence[DemoFile], console: Console) -> list[dict[str, Any]]:
-    """Send the files: what concerns everything first, then each marketplace's in their own order, side by side."""
+async def _import(
+    client: TradewindClient, files: Sequence[DemoFile], today: date, console: Console
+) -> list[dict[str, Any]]:
+    """Send the files: master data, then each marketplace's in their own order side by side, then today's count.
+
+    The shipments under way are recorded before any report of Amazon's counts them.
+    """
     sequences: dict[str | None, list[DemoFile]] = defaultdict(list)
     for file in files:
         sequences[file.marketplace].append(file)
+    general = sequences.pop(None, [])
+    last = [file for file in general if file.name == f"domestic_stock_{today}.csv"]
     done: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, _progress(console) as progress:
         write(files, Path(folder))
@@ -88,8 +94,11 @@ async def _import(client: TradewindClient, files: Sequence[DemoFile], console: C
                 done.append(await client.import_file(Path(folder) / file.name, **_facts(file)))
                 progress.advance(task)
 
-        await send(sequences.pop(None, []))
+        await send([file for file in general if file not in last])
+        progress.update(task, description="Recording shipments that are under way")
+        await record_shipments(client, today)
         await asyncio.gather(*(send(sequence) for sequence in sequences.values()))
+        await send(last)
         progress.update(task, description="Imported all files")
     return done
 
@@ -107,9 +116,9 @@ def _facts(file: DemoFile) -> dict[str, Any]:
 
 
 async def _find_run(client: TradewindClient) -> dict[str, Any] | None:
+    """The newest run; a run is listed once it is complete."""
     async for run in client.list_all("/replenishment-runs"):
-        if run["state"] == "complete":
-            return run
+        return run
     return None
 
 

@@ -35,15 +35,15 @@ def print_imports(console: Console, imports: Sequence[Mapping[str, Any]], today:
 
 def print_run(console: Console, run: Mapping[str, Any]) -> None:
     """What a run looked at and what it found, in a line."""
+    totals = run["totals"]
     console.print(
         f"[green]✓[/] replenishment run of {run['as_of_date']}: {run['listings_count']} listings, "
-        f"{run['proposals_count']} shipments proposed"
+        f"{run['proposals_count']} shipments proposed, {totals['units']:,} units; "
+        f"freight {_money(totals['cost'])}, expected saving {_money(totals['saving'])}"
     )
 
 
-def print_proposals(
-    console: Console, proposals: Sequence[Mapping[str, Any]], listings: Mapping[str, Mapping[str, Any]]
-) -> None:
+def print_proposals(console: Console, proposals: Sequence[Mapping[str, Any]]) -> None:
     """The proposals that save most: what, how many, sea or air, ship by, arrives, why, what it costs and saves."""
     ordered = sorted(proposals, key=lambda each: -Decimal(each["saving"]["amount"]))
     table = Table(
@@ -61,21 +61,31 @@ def print_proposals(
         ("saves", "right"),
         ("why", "left"),
     ):
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(name, justify=justify, no_wrap=name != "why")  # type: ignore[arg-type]
     for each in ordered[:SHOWN_PROPOSALS]:
-        listing = listings[each["listing_id"]]
         early, middle, late = (each[f"arrival_p{share}_date"] for share in (10, 50, 90))
         table.add_row(
-            f"{listing['seller_sku']} [dim]{listing['marketplace']}[/]",
+            f"{each['seller_sku']} [dim]{each['marketplace']}[/]",
             f"{each['quantity_units']} [dim]({each['cartons']} ctn)[/]",
             _MODES[each["mode"]],
             _short(each["ship_by_date"]),
             f"{_short(middle)} [dim]({_short(early)} - {_short(late)})[/]",
             _money(each["cost"]),
             _money(each["saving"]),
-            each["reasons"][0]["message"] if each["reasons"] else "",
+            _why(each),
         )
     console.print(table)
+
+
+def _why(proposal: Mapping[str, Any]) -> str:
+    """The reasons in a few words; their full sentences are in the API."""
+    known = {reason["code"]: reason["parameters"] for reason in proposal["reasons"]}
+    words = [f"{proposal['expected_lost_units']:.0f} short ({proposal['probability_short']:.0%} chance)"]
+    if "slower_comes_too_late" in known:
+        words.append(f"slow sea takes {known['slower_comes_too_late']['days']} days")
+    if "cut_by_domestic_stock" in known:
+        words.append(f"{known['cut_by_domestic_stock']['wanted_units']} wanted, stock at home is short")
+    return "; ".join(words)
 
 
 def _short(day: str) -> str:

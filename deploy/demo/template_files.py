@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -83,15 +84,22 @@ def lanes() -> bytes:
     )
 
 
-def domestic_stock(today: date) -> bytes:
-    """What lies in the domestic warehouse this morning, in units of the product, as CSV."""
-    counted_at = datetime.combine(today, time(8), ZoneInfo("Asia/Shanghai"))
+def domestic_stock(day: date, *, with_what_left_since: bool = False) -> bytes:
+    """What lies in the domestic warehouse in the morning of a day, in units of the product, as CSV.
+
+    `with_what_left_since` adds what shipments have taken since, for the count before they left.
+    """
+    counted_at = datetime.combine(day, time(8), ZoneInfo("Asia/Shanghai"))
+    left: Counter[str] = Counter()
+    if with_what_left_since:
+        for listing in LISTINGS:
+            left[listing.product] += listing.units_per_listing * sum(way.units for way in listing.under_way)
     return _csv(
         [
             {
                 "warehouse": WAREHOUSE,
                 "product_code": product.code,
-                "on_hand_units": product.domestic_cartons * product.carton_units,
+                "on_hand_units": product.domestic_cartons * product.carton_units + left[product.code],
                 "as_of_at": counted_at.isoformat(),
             }
             for product in PRODUCTS
