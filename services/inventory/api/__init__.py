@@ -13,6 +13,7 @@ from services.inventory.api.shipment_proposals import router as shipment_proposa
 from services.inventory.api.shipments import router as shipments
 from services.inventory.api.stock_movements import router as stock_movements
 from services.inventory.api.stock_positions import router as stock_positions
+from services.inventory.api.stock_projections import router as stock_projections
 from services.inventory.api.warehouses import router as warehouses
 from shared.web.imports import imports_router
 from shared.web.operations import operations_router
@@ -34,4 +35,5 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     shipment_proposals,
     shipments,
     replenishment_plans,
+    stock_projections,
 )

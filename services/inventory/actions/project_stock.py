@@ -1,0 +1,195 @@
+"""Projects one listing's stock and demand: on the input of the run that knows it, else on what is known today."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+
+from services.inventory.actions.children import Children
+from services.inventory.actions.run_replenishment import Prepared, prepare
+from services.inventory.domain.arrays import FloatArray
+from services.inventory.domain.demand import demand_pattern
+from services.inventory.domain.lead_time import MODES, Mode, TransitDistribution
+from services.inventory.domain.outlook import forecast_quantiles
+from services.inventory.domain.proposals import UnderWay, decide_chunk
+from services.inventory.domain.run_facts import RunParameters
+from services.inventory.domain.run_input import block_of, of_listing, thawed, thawed_pool, unpacked
+from services.inventory.queries.replenishment_runs import read_frozen_input, read_learned
+from services.inventory.queries.run_inputs import Chosen, copy_sales, copy_stock_days, read_seller
+from services.inventory.queries.stock_history import (
+    ListingName,
+    PastDay,
+    ProposedArrival,
+    find_run_of,
+    get_listing_name,
+    list_past_days,
+    list_proposed,
+    list_siblings,
+)
+from shared.core.marketplaces import get_marketplace
+from shared.db.engine import Database
+
+# Without a run, so many other listings lend their futures.
+SIBLINGS = 150
+HISTORY_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastDay:
+    """What is expected by a day's end, in packs: 10, 50 and 90 % bounds, and the median with what is proposed."""
+
+    day: date
+    demand: tuple[float, float, float]
+    stock: tuple[float, float, float]
+    stock_with_proposals: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedArrival:
+    """Packs on their way, or planned."""
+
+    day: date
+    mode: Mode
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListingForecast:
+    """One listing's prospects, and what they rest on."""
+
+    days: tuple[ForecastDay, ...]
+    arrivals: tuple[ExpectedArrival, ...]
+    daily_demand: float
+    pattern: str
+    known_days: int
+    sold_out_days: int
+    stock_out_probability: float
+    stock_out_dates: tuple[date | None, date | None, date | None]
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockProjection:
+    """The past and the prospects of a listing, seen from `as_of_date`."""
+
+    listing: ListingName
+    as_of_date: date
+    run_id: UUID | None
+    past: tuple[PastDay, ...]
+    forecast: ListingForecast
+    proposed: tuple[ProposedArrival, ...]
+
+
+async def project_stock(
+    database: Database,
+    children: Children,
+    tenant_id: UUID,
+    listing_id: UUID,
+    as_of_date: date | None,
+    past_days: int,
+    today: date,
+) -> StockProjection:
+    """The projection by the newest run that looked at the listing (as of the day, where one is given), else by what
+    is known as of the day or today. NotFound for an unknown listing; Unavailable when too much is being computed."""
+    async with database.session(tenant_id) as session:
+        listing = await get_listing_name(session, tenant_id, listing_id)
+        run = await find_run_of(session, tenant_id, listing_id, as_of_date)
+        day = run.as_of_date if run is not None else as_of_date or today
+        zone = get_marketplace(listing.marketplace).zone
+        first, last = day - timedelta(days=past_days), day - timedelta(days=1)
+        past = await list_past_days(session, tenant_id, listing, first, last, zone)
+        proposed: list[ProposedArrival] = []
+        siblings: Sequence[UUID] = ()
+        content = learned = b""
+        if run is not None:
+            proposed = await list_proposed(session, tenant_id, listing_id, run.run_id)
+            content = await read_frozen_input(session, tenant_id, run.run_id)
+            learned = await read_learned(session, tenant_id, run.run_id)
+        else:
+            siblings = await list_siblings(session, tenant_id, listing, SIBLINGS)
+    key = str(listing_id)
+    forecast: ListingForecast
+    if run is not None:
+        units = {Mode(each.mode): each.units for each in proposed}
+        forecast = await children.run(forecast_of, content, learned, key, units)
+    else:
+        forecast = await _fresh(database, children, tenant_id, [listing_id, *siblings], key, day, today)
+    run_id = None if run is None else run.run_id
+    return StockProjection(listing, day, run_id, tuple(past), forecast, tuple(proposed))
+
+
+async def _fresh(
+    database: Database,
+    children: Children,
+    tenant_id: UUID,
+    listing_ids: Sequence[UUID],
+    key: str,
+    day: date,
+    today: date,
+) -> ListingForecast:
+    async with database.reader(tenant_id) as connection:
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        chosen = Chosen(listing_ids=listing_ids)
+        rows = await read_seller(connection, tenant_id, chosen, day, HISTORY_DAYS, today)
+        first = day - timedelta(days=HISTORY_DAYS)
+        sales = await copy_sales(connection, tenant_id, first, day, listing_ids)
+        stock_days = await copy_stock_days(connection, tenant_id, first, day, listing_ids)
+    asked = RunParameters(day, 7, HISTORY_DAYS, 1.0, 0.2, None)
+    prepared: Prepared = await children.run(prepare, rows, sales, stock_days, asked)
+    forecast: ListingForecast = await children.run(
+        forecast_of, prepared.content, unpacked(iter(prepared.learned)), key, {}
+    )
+    return forecast
+
+
+def forecast_of(content: bytes, learned: bytes, key: str, units: dict[Mode, int]) -> ListingForecast:
+    """In a child: one listing of a frozen input, with the draws that the run decided on; `units` are proposed."""
+    source = of_listing(thawed(content), key)
+    block = block_of(source)
+    pool = thawed_pool(learned)
+    proposed = np.array([[units.get(mode, 0) for mode in MODES]], dtype=np.int64)
+    [bands] = forecast_quantiles(block, pool, proposed)
+    outlook = decide_chunk(block, pool).outlook
+    today = source.as_of_date
+    days = tuple(
+        ForecastDay(
+            today + timedelta(days=number),
+            _three(bands.demand[:, number]),
+            _three(bands.stock[:, number]),
+            float(bands.stock_with[1, number]),
+        )
+        for number in range(bands.stock.shape[1])
+    )
+    transits = source.lanes.get(source.listings[0].lane, {})
+    arrivals = [
+        ExpectedArrival(_expected(transits, each, today), each.mode, int(each.units)) for each in source.under_way
+    ]
+    known = ~np.isnan(source.sales[0])
+    stock_out = [None if day < 0 else today + timedelta(days=int(day)) for day in outlook.stock_out_day[0].tolist()]
+    return ListingForecast(
+        days,
+        tuple(sorted(arrivals, key=lambda each: (each.day, each.mode, each.units))),
+        float(outlook.demand_mean[0]) / max(outlook.horizon, 1),
+        demand_pattern(source.sales[0][known]).demand_class.value,
+        int(known.sum()),
+        int((source.in_stock[0] == 0).sum()),
+        float(outlook.stock_out_chance[0]),
+        (stock_out[0], stock_out[1], stock_out[2]),
+        source.listings[0].assumed,
+    )
+
+
+def _three(bounds: FloatArray) -> tuple[float, float, float]:
+    low, middle, high = (float(bound) for bound in bounds)
+    return low, middle, high
+
+
+def _expected(transits: Mapping[Mode, TransitDistribution], entry: UnderWay, today: date) -> date:
+    """The announced day, else the usual one; what is overdue is expected today."""
+    day = entry.expected_date
+    if day is None:
+        transit = transits.get(entry.mode)
+        day = entry.shipped_date + timedelta(days=0 if transit is None else round(transit.mean))
+    return max(day, today)
