@@ -101,7 +101,7 @@ def test_every_body_has_an_example_that_is_valid(service: str, method: str, path
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_dates_of_bodies_are_read_strictly(service: str) -> None:
-    """Bare `date` and `datetime` take numbers for moments; the types of shared/web/schemas.py have limits and do not."""
+    """Bare `date` and `datetime` take numbers for moments; those of shared/web/schemas.py have limits and do not."""
     found = [
         place
         for place, schema in schemas_in(document_of(service), service)

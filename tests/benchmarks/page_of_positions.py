@@ -1,4 +1,4 @@
-"""A page of 100 rows through the whole service, beside a bare handler that passes on JSON built by Postgres."""
+"""A page of 100 stock positions through the whole service, beside a bare handler that passes on the same JSON."""
 
 import asyncio
 import contextlib
@@ -15,21 +15,60 @@ import asyncpg
 import uvloop
 
 from deploy.roles import DatabaseUrls
-from shared.core.clock import utc_now
+from services.inventory.queries.stock_positions import STOCK_POSITIONS
 from shared.core.ids import new_id
 from tests.benchmarks.measurement import Measurement
 from tests.support import database as databases
 from tests.support.tenants import Tenant, create_tenant
 
-ROWS, PAGE, CONNECTIONS = 5_000, 100, 16
+ROWS, PAGE, CONNECTIONS = 2_000, 100, 16
 LIMIT = 0.25
-PATH = "/v1/organisation-units?limit=100"
+PATH = "/v1/stock-positions?limit=100"
 # The same rows in the same form, asked for as one would without tenants, keys and pages.
+_FIELDS = ", ".join(f'{expression} AS "{name}"' for name, expression in STOCK_POSITIONS.fields.items())
 BARE_SQL = (
-    "SELECT json_build_object('items', json_agg(item))::text FROM (SELECT id, code, name, level, parent_id,"
-    " active_from_date, active_to_date, version, created_at, updated_at"
-    f" FROM planning.organisation_unit WHERE tenant_id = $1 ORDER BY code_key, id LIMIT {PAGE}) item"
+    f"SELECT json_build_object('items', json_agg(item))::text FROM (SELECT {_FIELDS}"
+    f" FROM {STOCK_POSITIONS.source.format(as_of='NULL')} WHERE {STOCK_POSITIONS.where}"
+    f" ORDER BY l.seller_sku_key, l.id LIMIT {PAGE}) item"
 )
+POOLS = ("amazon_sellable", "amazon_reserved", "amazon_unfulfillable", "amazon_inbound")
+FILL = f"""
+INSERT INTO inventory.account (tenant_id, id, code, code_key, name, version, created_at, updated_at)
+    VALUES (:tenant, :account, 'main', 'main', 'Main', 1, now(), now());
+INSERT INTO inventory.warehouse (tenant_id, id, code, code_key, name, version, created_at, updated_at)
+    VALUES (:tenant, :warehouse, 'home', 'home', 'Home', 1, now(), now());
+INSERT INTO inventory.product (tenant_id, id, code, code_key, name, carton_units, moq_units, assumed_fields, version,
+        created_at, updated_at)
+    SELECT :tenant, gen_random_uuid(), 'P-' || n, 'p-' || n, 'Product ' || n, 24, 100, '{{}}', 1, now(), now()
+    FROM generate_series(1, {ROWS}) n;
+INSERT INTO inventory.listing (tenant_id, id, account_id, marketplace, seller_sku, seller_sku_key, product_id,
+        units_per_listing, asin, title, on_sale, assumed_fields, version, created_at, updated_at)
+    SELECT tenant_id, gen_random_uuid(), :account, 'US', 'SKU-' || code, 'sku-' || code_key, id, 1,
+        'B0' || lpad(split_part(code, '-', 2), 8, '0'), 'The title of ' || name || ' in blue, with a lid', true,
+        '{{}}', 1, now(), now()
+    FROM inventory.product WHERE tenant_id = :tenant;
+INSERT INTO inventory.shipment (tenant_id, id, reference, reference_key, account_id, marketplace, warehouse_id, mode,
+        state, departed_date, eta_date, created_by, version, created_at, updated_at)
+    VALUES (:tenant, :shipment, 'S-1', 's-1', :account, 'US', :warehouse, 'slow_sea', 'departed', '2026-11-01',
+        '2026-12-20', :account, 1, now(), now());
+INSERT INTO inventory.stock_location (tenant_id, id, kind, listing_id, may_go_negative)
+    SELECT :tenant, gen_random_uuid(), kind, id, false
+    FROM inventory.listing, unnest(ARRAY{list(POOLS)}) kind WHERE tenant_id = :tenant;
+INSERT INTO inventory.stock_location (tenant_id, id, kind, listing_id, shipment_id, may_go_negative)
+    SELECT :tenant, gen_random_uuid(), 'in_transit', id, :shipment, false
+    FROM inventory.listing WHERE tenant_id = :tenant;
+INSERT INTO inventory.stock_location (tenant_id, id, kind, warehouse_id, may_go_negative)
+    VALUES (:tenant, gen_random_uuid(), 'domestic', :warehouse, false);
+INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
+    SELECT :tenant, place.id, listing.product_id, 1 + (random() * 500)::int, 0, false
+    FROM inventory.stock_location place JOIN inventory.listing listing
+        ON listing.tenant_id = place.tenant_id AND listing.id = place.listing_id
+    WHERE place.tenant_id = :tenant;
+INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
+    SELECT :tenant, place.id, product.id, 1 + (random() * 500)::int, 0, false
+    FROM inventory.stock_location place JOIN inventory.product product ON product.tenant_id = place.tenant_id
+    WHERE place.tenant_id = :tenant AND place.kind = 'domestic';
+"""
 
 
 class _Bare:
@@ -81,18 +120,13 @@ def _measure(seconds: float, rounds: int) -> list[Measurement]:
 async def _fill(urls: DatabaseUrls) -> Tenant:
     tenant = await create_tenant(urls.owner)
     other = await create_tenant(urls.owner)
-    now = utc_now()
     connection = await asyncpg.connect(urls.admin)
     for each in (tenant, other):
-        rows = [
-            (each.id, new_id(), f"unit-{n}", f"unit-{n}", f"Unit number {n}", "company", now.date(), 1, now, now)
-            for n in range(ROWS)
-        ]
-        columns = ["tenant_id", "id", "code", "code_key", "name", "level", "active_from_date", "version", "created_at", "updated_at"]
-        await connection.copy_records_to_table(
-            "organisation_unit", schema_name="planning", records=rows, columns=columns
-        )
-    await connection.execute("ANALYZE planning.organisation_unit")
+        statements = FILL.replace(":tenant", f"'{each.id}'::uuid")
+        for name in ("account", "warehouse", "shipment"):
+            statements = statements.replace(f":{name}", f"'{new_id()}'::uuid")
+        await connection.execute(statements)
+    await connection.execute("ANALYZE")
     await connection.close()
     return tenant
 
@@ -104,15 +138,15 @@ def _servers(urls: DatabaseUrls, tenant: Tenant) -> Iterator[tuple[int, int]]:
     assert urls.admin is not None
     common = dict(os.environ)
     service = common | {
-        "PLANNING_DATABASE_URL": urls.planning,
-        "PLANNING_RATE_LIMIT_QUOTA": "1000000000",
+        "INVENTORY_DATABASE_URL": urls.inventory,
+        "INVENTORY_RATE_LIMIT_QUOTA": "1000000000",
     }
     bare = common | {"BARE_DATABASE_URL": urls.admin, "BARE_TENANT_ID": str(tenant.id)}
     with contextlib.ExitStack() as stack:
         ports = []
         for application, environment in (
             ("tests.benchmarks.page_of_positions:create_bare", bare),
-            ("services.planning.app:create_app", service),
+            ("services.inventory.app:create_app", service),
         ):
             port = _free_port()
             ports.append(port)
@@ -180,7 +214,7 @@ async def _ask(port: int, request: bytes, deadline: float) -> int:
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
             body = await reader.readexactly(length)
             done += 1
-        if body.count(b'"code"') != PAGE:
+        if body.count(b'"seller_sku"') != PAGE:
             raise RuntimeError("the page does not have 100 rows")
     finally:
         writer.close()
