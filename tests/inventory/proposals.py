@@ -22,7 +22,7 @@ TOTALS = {
     "by_mode": [{"mode": "slow_sea", "proposals": 1, "units": 60, "cost": USD}],
     "outcomes": [{"code": "proposed", "listings": 1}],
 }
-TIMINGS = {f"{step}_seconds": 0.1 for step in ("read", "prepare", "decide", "conclude", "write")}
+TIMINGS = {f"{step}_seconds": 0.1 for step in ("read", "layout", "learn", "decide", "conclude", "write")}
 STOCK = {
     "sellable_units": 3,
     "reserved_units": 0,

@@ -104,11 +104,12 @@ class RunTotalsRead(Schema):
 class RunTimingsRead(Schema):
     """Seconds that the steps took."""
 
-    read_seconds: Double
-    prepare_seconds: Double
-    decide_seconds: Double
-    conclude_seconds: Double
-    write_seconds: Double
+    read_seconds: Double = Field(description="Reading everything at one moment.")
+    layout_seconds: Double = Field(description="Laying it out and freezing it.")
+    learn_seconds: Double = Field(description="Learning seasons and possible futures from all listings.")
+    decide_seconds: Double = Field(description="Deciding, on all cores.")
+    conclude_seconds: Double = Field(description="Sharing the domestic stock and putting decisions into words.")
+    write_seconds: Double = Field(description="Writing the run.")
 
 
 class ReplenishmentRunRead(Schema):

@@ -1,0 +1,244 @@
+"""A replenishment run over 1,000 and 10,000 listings with a year of days each, and where its time goes."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from deploy.roles import DatabaseUrls
+from services.inventory.actions.run_replenishment import KIND, run_replenishment
+from services.inventory.actions.start_replenishment_run import RunWish, start_replenishment_run
+from services.inventory.domain.proposals import decide_chunk, learn_from
+from services.inventory.domain.run_input import block_of, thawed
+from services.inventory.queries.replenishment_runs import read_frozen_input
+from shared.core.clock import utc_now
+from shared.db.engine import Database
+from shared.db.tenancy import set_tenant_statement
+from shared.jobs.compute import warm_up
+from shared.jobs.operations import OperationKind, run_operation
+from shared.jobs.queue import JobRef
+from tests.benchmarks.measurement import Measurement
+from tests.support import database as databases
+from tests.support.tenants import Tenant, create_tenant
+
+SIZES, QUICK_SIZES = (1_000, 10_000), (200, 1_000)
+DAYS, STOCK_DAYS = 365, 60
+AS_OF = date(2026, 6, 1)
+COPY_LIMIT, DECIDE_LIMIT, SCALE_LIMIT = 2.0, 500.0, 1.2
+STEPS = ("read", "layout", "learn", "decide", "conclude", "write")
+
+# Three marketplaces for each product; demand of very different size, with a season and without.
+FILL = f"""
+INSERT INTO inventory.account (tenant_id, id, code, code_key, name, version, created_at, updated_at)
+    VALUES (:tenant, :tenant, 'main', 'main', 'Main', 1, now(), now());
+INSERT INTO inventory.warehouse (tenant_id, id, code, code_key, name, version, created_at, updated_at)
+    VALUES (:tenant, :tenant, 'home', 'home', 'Home', 1, now(), now());
+INSERT INTO inventory.product (tenant_id, id, code, code_key, name, unit_cost_amount, unit_cost_currency, carton_units,
+        moq_units, unit_weight_kg, unit_volume_cm3, assumed_fields, version, created_at, updated_at)
+    SELECT :tenant, gen_random_uuid(), 'P-' || n, 'p-' || n, 'Product ' || n, 3 + n % 13, 'USD', 1 + n % 24, 100,
+        0.4, 2000, '{{}}', 1, now(), now()
+    FROM generate_series(1, (:count + 2) / 3) n;
+INSERT INTO inventory.listing (tenant_id, id, account_id, marketplace, seller_sku, seller_sku_key, product_id,
+        units_per_listing, price_amount, price_currency, referral_rate, fba_fee_amount, fba_fee_currency,
+        ad_cost_amount, ad_cost_currency, storage_cost_amount, storage_cost_currency, on_sale, assumed_fields, version,
+        created_at, updated_at)
+    SELECT tenant_id, gen_random_uuid(), :tenant, m, 'SKU-' || code || m, 'sku-' || code_key || lower(m), id, 1,
+        4 * unit_cost_amount, 'USD', 0.15, 4, 'USD', 1, 'USD', 0.2, 'USD', true, '{{}}', 1, now(), now()
+    FROM inventory.product, unnest(ARRAY['US', 'DE', 'JP']) m WHERE tenant_id = :tenant
+    ORDER BY code, m LIMIT :count;
+INSERT INTO inventory.lane (tenant_id, id, marketplace, mode, unit_cost_amount, unit_cost_currency, transit_days_p10,
+        transit_days_p50, transit_days_p90, active, assumed_fields, version, created_at, updated_at)
+    SELECT :tenant, gen_random_uuid(), m, mode, cost, 'USD', low, mid, high, true, '{{}}', 1, now(), now()
+    FROM unnest(ARRAY['US', 'DE', 'JP']) m, (VALUES ('slow_sea', 0.5, 38, 44, 55), ('fast_sea', 1.25, 25, 30, 38),
+        ('air', 5, 8, 10, 13)) AS l (mode, cost, low, mid, high);
+INSERT INTO inventory.stock_location (tenant_id, id, kind, listing_id, may_go_negative)
+    SELECT :tenant, gen_random_uuid(), 'amazon_sellable', id, false FROM inventory.listing WHERE tenant_id = :tenant;
+INSERT INTO inventory.stock_location (tenant_id, id, kind, warehouse_id, may_go_negative)
+    VALUES (:tenant, gen_random_uuid(), 'domestic', :tenant, false);
+INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
+    SELECT :tenant, p.id, l.product_id, (random() * 90)::int, 0, false
+    FROM inventory.stock_location p JOIN inventory.listing l ON l.tenant_id = p.tenant_id AND l.id = p.listing_id
+    WHERE p.tenant_id = :tenant;
+INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
+    SELECT :tenant, p.id, d.id, (random() * 900)::int, 0, false
+    FROM inventory.stock_location p JOIN inventory.product d ON d.tenant_id = p.tenant_id
+    WHERE p.tenant_id = :tenant AND p.kind = 'domestic';
+INSERT INTO inventory.sales_coverage (tenant_id, id, account_id, marketplace, date_from, date_to, source)
+    SELECT :tenant, gen_random_uuid(), :tenant, m, date '{AS_OF}' - {DAYS}, date '{AS_OF}' - 1, 'stated'
+    FROM unnest(ARRAY['US', 'DE', 'JP']) m;
+INSERT INTO inventory.daily_sales (tenant_id, listing_id, sales_date, units, source)
+    SELECT :tenant, l.id, date '{AS_OF}' - age,
+        floor(-ln(1 - random()) * l.level * (1 + 0.5 * sin((age + l.phase) / 58.0)))::int, 'stated'
+    FROM (SELECT id, exp(random() * 4 - 1.5) AS level, random() * 365 AS phase
+          FROM inventory.listing WHERE tenant_id = :tenant) l, generate_series({DAYS}, 1, -1) age;
+INSERT INTO inventory.stock_day (tenant_id, listing_id, stock_date, sellable_units, in_stock, source)
+    SELECT :tenant, l.id, date '{AS_OF}' - age, 5, random() > 0.05, 'snapshot'
+    FROM inventory.listing l, generate_series({STOCK_DAYS}, 1, -1) age WHERE l.tenant_id = :tenant;
+"""
+COPY_OUT = (
+    "SELECT listing_id, sales_date, units FROM inventory.daily_sales WHERE tenant_id = $1",
+    "SELECT listing_id, stock_date, in_stock FROM inventory.stock_day WHERE tenant_id = $1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one size took, in seconds."""
+
+    listings: int
+    copy_out: float
+    steps: dict[str, float]
+    wall: float
+    decide_cpu: float
+    proposals: int
+
+    @property
+    def moving(self) -> float:
+        """Reading and writing, laying out and freezing included."""
+        return self.steps["read"] + self.steps["layout"] + self.steps["write"]
+
+
+async def measure(quick: bool = False) -> list[Measurement]:
+    """A run per size, each on its own tenant of one fresh database."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    await asyncio.to_thread(warm_up, "services.inventory.actions.run_replenishment")
+    small, large = [await _measured(count) for count in (QUICK_SIZES if quick else SIZES)]
+    found: list[Measurement] = []
+    for figures in (small, large):
+        n = figures.listings
+        found += [
+            Measurement(f"{n:,} listings: COPY OUT of their history", figures.copy_out, "s"),
+            Measurement(f"{n:,} listings: reading and writing", figures.moving, "s"),
+            Measurement(
+                f"{n:,} listings: reading and writing / COPY OUT",
+                figures.moving / figures.copy_out,
+                "times",
+                COPY_LIMIT,
+                note="laying out and freezing the input included",
+            ),
+            Measurement(
+                f"{n:,} listings: decided per second and core",
+                n / figures.decide_cpu,
+                "listings",
+                DECIDE_LIMIT,
+                "at least",
+                note="processor time of learning and deciding, one core",
+            ),
+            Measurement(f"{n:,} listings: whole run", figures.wall, "s", note=f"{figures.proposals:,} proposals"),
+        ]
+        whole = sum(figures.steps.values())
+        found += [
+            Measurement(f"{n:,} listings: {step}", seconds, "s", note=f"{seconds / whole:.0%} of the run")
+            for step, seconds in figures.steps.items()
+        ]
+    per_listing = [figures.wall / figures.listings for figures in (small, large)]
+    found.append(
+        Measurement(
+            f"cost per listing, {large.listings:,} / {small.listings:,}",
+            per_listing[1] / per_listing[0],
+            "times",
+            SCALE_LIMIT,
+            note=f"{1000 * per_listing[0]:.2f} and {1000 * per_listing[1]:.2f} ms each",
+        )
+    )
+    return found
+
+
+async def _measured(count: int) -> Figures:
+    async with _database() as urls:
+        tenant = await create_tenant(urls.owner)
+        await _fill(urls, tenant, count)
+        database = Database(urls.inventory, pool_size=5, reader_pool_size=2)
+        try:
+            copies = [await _copy_out(urls, tenant) for _ in range(3)]
+            wall, run_id = await _run(database, tenant)
+            async with database.session(tenant.id) as session:
+                content = await read_frozen_input(session, tenant.id, run_id)
+            timings, proposals = await _outcome(urls, tenant)
+        finally:
+            await database.close()
+    cpu = await asyncio.to_thread(_decide_cpu, content)
+    return Figures(count, min(copies), {step: timings[f"{step}_seconds"] for step in STEPS}, wall, cpu, proposals)
+
+
+def _decide_cpu(content: bytes) -> float:
+    """Processor seconds of learning and deciding on one core, without the processes around it."""
+    block = block_of(thawed(content))
+    began = time.process_time()
+    decide_chunk(block, learn_from(block))
+    return time.process_time() - began
+
+
+@asynccontextmanager
+async def _database() -> AsyncIterator[DatabaseUrls]:
+    with databases.running_server() as (admin_url, passwords):
+        template = await asyncio.to_thread(databases.template_database, admin_url, passwords)
+        urls = await databases.clone(admin_url, passwords, template, "run")
+        try:
+            yield urls
+        finally:
+            await databases.drop(admin_url, urls)
+
+
+async def _fill(urls: DatabaseUrls, tenant: Tenant, count: int) -> None:
+    assert urls.admin is not None
+    admin = await asyncpg.connect(urls.admin)
+    try:
+        await admin.execute("SELECT setseed(0.42)")
+        # The rows are consistent by construction; checking each link of millions would only take time.
+        await admin.execute("SET session_replication_role = replica")
+        await admin.execute(FILL.replace(":tenant", f"'{tenant.id}'::uuid").replace(":count", str(count)))
+        await admin.execute("VACUUM ANALYZE")
+    finally:
+        await admin.close()
+
+
+async def _copy_out(urls: DatabaseUrls, tenant: Tenant) -> float:
+    """Seconds in which Postgres copies the history out, as the service's own role, to a reader that drops it."""
+    connection = await asyncpg.connect(urls.inventory)
+
+    async def drop(_: bytes) -> None:
+        return
+
+    try:
+        async with connection.transaction():
+            await connection.execute(set_tenant_statement(tenant.id))
+            began = time.perf_counter()
+            for query in COPY_OUT:
+                await connection.copy_from_query(query, tenant.id, output=drop)
+            return time.perf_counter() - began
+    finally:
+        await connection.close()
+
+
+async def _run(database: Database, tenant: Tenant) -> tuple[float, UUID]:
+    kinds = {KIND: OperationKind(KIND, run_replenishment)}
+    async with database.session(tenant.id) as session:
+        operation = await start_replenishment_run(
+            session, tenant.id, tenant.principal_id, RunWish(AS_OF, history_days=DAYS), utc_now()
+        )
+    began = time.perf_counter()
+    await run_operation(database, "inventory", kinds, JobRef(tenant.id, operation.id), 0, asyncio.Event())
+    return time.perf_counter() - began, UUID(operation.parameters["run_id"])
+
+
+async def _outcome(urls: DatabaseUrls, tenant: Tenant) -> tuple[dict[str, Any], int]:
+    connection = await asyncpg.connect(urls.inventory)
+    try:
+        async with connection.transaction():
+            await connection.execute(set_tenant_statement(tenant.id))
+            row = await connection.fetchrow(
+                "SELECT timings, proposals_count FROM inventory.replenishment_run WHERE tenant_id = $1", tenant.id
+            )
+        assert row is not None, "the run did not end well"
+        return dict(json.loads(row["timings"])), int(row["proposals_count"])
+    finally:
+        await connection.close()
