@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +33,9 @@ PULSE_SECONDS = 0.4
 # work that kills every worker that touches it must end some day.
 MAX_RETURNS = 8
 MAX_ATTEMPTS = 40
+
+# Callers are told soon that a row is taken; work that nobody waits for lets the other transaction finish.
+_PATIENCE = text("SET LOCAL lock_timeout = '60s'")
 
 log = structlog.get_logger("tradewind.jobs")
 
@@ -102,6 +105,7 @@ class Job:
         current one, one finds the other's number and rolls back. `done` and `total` are written with it.
         """
         async with self.database.session(self.tenant_id) as session:
+            await session.execute(_PATIENCE)
             yield session
             if done is not None:
                 await self.progress(done, total if total is not None else self._total)
