@@ -5,10 +5,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 import python_calamine
 
@@ -17,25 +15,28 @@ from shared.files.source import Source, open_source
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-MAX_CELLS = 20_000_000
+MAX_CELLS = 5_000_000  # of the rectangles of all sheets together: a reader makes room for the empty ones too
 MAX_SHEETS = 30
 
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{0,7})[\"']")
 _BLOCK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One visible sheet: its name and rows from row 1 on, every cell as text."""
+    """One visible sheet: its name and its rows, every cell as text."""
 
-    name: str
-    cells: list[list[str]]
+    def __init__(self, name: str, sheet: python_calamine.CalamineSheet) -> None:
+        self.name = name
+        self._sheet = sheet
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Row numbers as the spreadsheet shows them, with cells; rows without content are left out."""
-        for number, row in enumerate(self.cells, start=1):
-            if any(cell.strip() for cell in row):
-                yield number, row
+        """Row numbers as the spreadsheet shows them, with cells from column A; rows without content are left out."""
+        start = self._sheet.start
+        before = [""] * (start[1] if start is not None else 0)
+        for number, row in enumerate(self._sheet.iter_rows(), start=1):
+            cells = [cell_text(cell) for cell in row]
+            if any(cell.strip() for cell in cells):
+                yield number, before + cells
 
 
 def looks_like_xlsx(head: bytes) -> bool:
@@ -43,8 +44,8 @@ def looks_like_xlsx(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
 
 
-def read_sheets(source: Source) -> list[Sheet]:
-    """Every visible sheet.
+def read_sheets(source: Source) -> Iterator[Sheet]:
+    """Every visible sheet, unpacked only when it is asked for.
 
     Raises FileProblem: `workbook_too_large`, `sheet_too_large` (also for a lone cell far away, for which a
     reader would make room), `workbook_unreadable`, `workbook_locked`, `too_many_sheets`.
@@ -61,7 +62,8 @@ def read_sheets(source: Source) -> list[Sheet]:
         ]
         if len(shown) > MAX_SHEETS:
             raise FileProblem("too_many_sheets", f"The workbook has more than {MAX_SHEETS} sheets.")
-        return [Sheet(name, _as_text(book.get_sheet_by_name(name))) for name in shown]
+        for name in shown:
+            yield Sheet(name, book.get_sheet_by_name(name))
     except python_calamine.PasswordError as error:
         raise FileProblem("workbook_locked", "The workbook is locked with a password.") from error
     except (python_calamine.CalamineError, OSError, ValueError, UnicodeError) as error:
@@ -69,8 +71,8 @@ def read_sheets(source: Source) -> list[Sheet]:
 
 
 def _prove_harmless(source: Source) -> None:
-    """Unpack every part without keeping it, counting bytes and looking for the outermost cell."""
-    unpacked = 0
+    """Unpack every part without keeping it, counting bytes and looking for each sheet's outermost cell."""
+    unpacked = cells = 0
     try:
         with open_source(source) as stream, zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
@@ -85,7 +87,8 @@ def _prove_harmless(source: Source) -> None:
                             limit = MAX_UNPACKED_BYTES // 1024 // 1024
                             message = f"The workbook unpacks to more than {limit} MB."
                             raise FileProblem("workbook_too_large", message, {"limit_mb": limit})
-                        extent.see(block)
+                        extent.see(block, MAX_CELLS - cells)
+                    cells += extent.cells
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise FileProblem("workbook_unreadable", "The workbook is damaged or of another kind.") from error
     except RuntimeError as error:  # zipfile's word for an encrypted part
@@ -101,7 +104,11 @@ class _Extent:
         self.columns = 1
         self.tail = b""
 
-    def see(self, block: bytes) -> None:
+    @property
+    def cells(self) -> int:
+        return self.rows * self.columns if self.is_sheet else 0
+
+    def see(self, block: bytes, most: int) -> None:
         if not self.is_sheet:
             return
         text = self.tail + block
@@ -111,7 +118,7 @@ class _Extent:
             if letters:
                 self.columns = max(self.columns, _column_number(letters))
         self.tail = text[-40:]
-        if self.rows * self.columns > MAX_CELLS:
+        if self.cells > most:
             message = f"A sheet reaches to row {self.rows}, column {self.columns}; clear the far cells and save again."
             raise FileProblem("sheet_too_large", message, {"rows": self.rows, "columns": self.columns})
 
@@ -121,10 +128,6 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _as_text(sheet: Any) -> list[list[str]]:
-    return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
 
 
 def cell_text(cell: str | float | int | bool | date | datetime | time | timedelta | None) -> str:

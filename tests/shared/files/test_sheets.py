@@ -67,7 +67,7 @@ def workbook_with(part: str, content: bytes) -> bytes:
 
 def refusal(data: bytes) -> str:
     with pytest.raises(FileProblem) as caught:
-        read_sheets(data)
+        list(read_sheets(data))
     return caught.value.code
 
 
@@ -85,6 +85,30 @@ def test_a_lone_cell_far_away_is_refused_before_room_is_made_for_it() -> None:
         b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     assert refusal(workbook_with("xl/worksheets/sheet1.xml", content)) == "sheet_too_large"
+
+
+def test_the_room_of_all_sheets_counts_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (
+        b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="60"><c r="CV60"><v>1</v></c></row>'
+        b"</sheetData></worksheet>"
+    )
+    one = workbook_with("xl/worksheets/sheet1.xml", content)
+    monkeypatch.setattr(xlsx_in, "MAX_CELLS", 10_000)
+    assert len(list(read_sheets(one))) == 1
+    two = io.BytesIO(one)
+    with zipfile.ZipFile(two, "a") as archive:
+        archive.writestr("xl/worksheets/sheet2.xml", content)
+    assert refusal(two.getvalue()) == "sheet_too_large"
+
+
+def test_rows_are_numbered_and_filled_from_the_first_cell_of_the_sheet() -> None:
+    content = (
+        b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<sheetData><row r="3"><c r="B3"><v>7</v></c></row></sheetData></worksheet>'
+    )
+    (sheet,) = read_sheets(workbook_with("xl/worksheets/sheet1.xml", content))
+    assert list(sheet.rows()) == [(3, ["", "7"])]
 
 
 def test_a_wrong_dimension_does_not_hide_rows() -> None:
@@ -115,5 +139,5 @@ def test_damaged_archives_are_refused() -> None:
     flipped = bytearray(good)
     flipped[len(good) // 3] ^= 0xFF
     with pytest.raises(FileProblem):
-        read_sheets(bytes(flipped))
+        [list(sheet.rows()) for sheet in read_sheets(bytes(flipped))]
     assert refusal(workbook_with("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row")) == "workbook_unreadable"
