@@ -36,6 +36,7 @@ from shared.web.schemas import MAX_PAGE, page_of
 DEFAULT_PAGE = 100
 MAX_XLSX_ROWS = 200_000
 COUNT_PREFERENCE = "return=total-count"
+MAX_PREFER_CHARACTERS = 200
 
 
 class TooManyRows(Conflict):
@@ -125,7 +126,7 @@ class _ServedList:
                 str | None,
                 Header(
                     description=f"`{COUNT_PREFERENCE}` adds `total_count`.",
-                    max_length=200,
+                    max_length=MAX_PREFER_CHARACTERS,
                     examples=[COUNT_PREFERENCE],
                 ),
             ],
@@ -140,6 +141,10 @@ class _ServedList:
         database, settings = app.state.database, app.state.settings
         path_values = tuple(scope["path_params"].values())
         asked, plan = self._plan(caller.tenant_id, path_values, scope["query_string"], settings.cursor_key)
+        preferred = request.headers.get("prefer", "")
+        if len(preferred) > MAX_PREFER_CHARACTERS:
+            problem = FieldProblem("header:Prefer", "string_too_long", "A Prefer header of this API is short.")
+            raise Invalid("The Prefer header is too long.", errors=[problem])
         accept = request.headers.get("accept", "")
         if "text/csv" in accept or XLSX_CONTENT_TYPE in accept:
             return await self._export(request, caller, asked, as_csv="text/csv" in accept)
@@ -161,7 +166,7 @@ class _ServedList:
             headers["Link"] = f'<{url}>; rel="next"'
         elif page.items == "[]" and not await parent_exists(database, self.query, asked, caller.tenant_id):
             raise NotFound
-        if COUNT_PREFERENCE in request.headers.get("prefer", ""):
+        if COUNT_PREFERENCE in preferred:
             body += f',"total_count":{await count_rows(database, self.query, asked, caller.tenant_id)}'
             headers["Preference-Applied"] = COUNT_PREFERENCE
         return Response((body + "}").encode(), headers=headers, media_type="application/json")
@@ -226,7 +231,9 @@ class _ServedList:
         extension, media_type = ("csv", CSV_CONTENT_TYPE) if as_csv else ("xlsx", XLSX_CONTENT_TYPE)
         headers = {"Content-Disposition": f'attachment; filename="{self.query.name}.{extension}"'}
         if as_csv:
-            return StreamingResponse(self._csv(names, batches), headers=headers, media_type=media_type)
+            # The first batch is read before the answer begins, so that a refusal is still a problem.
+            opening: list[dict[str, Any]] = await anext(batches, [])
+            return StreamingResponse(self._csv(names, opening, batches), headers=headers, media_type=media_type)
         rows: list[list[Any]] = []
         async for batch in batches:
             rows += [self._cells(each) for each in batch]
@@ -235,14 +242,12 @@ class _ServedList:
         content = await run_in_threadpool(lambda: b"".join(xlsx_bytes(names, rows, sheet=self.query.name[:31])))
         return Response(content, headers=headers, media_type=media_type)
 
-    async def _csv(self, names: list[str], batches: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[bytes]:
-        first = True
+    async def _csv(
+        self, names: list[str], opening: list[dict[str, Any]], batches: AsyncIterator[list[dict[str, Any]]]
+    ) -> AsyncIterator[bytes]:
+        yield b"".join(csv_bytes(names, map(self._cells, opening)))
         async for batch in batches:
-            block = b"".join(csv_bytes(names, map(self._cells, batch), byte_order_mark=first))
-            yield block if first else block.partition(b"\r\n")[2]
-            first = False
-        if first:
-            yield b"".join(csv_bytes(names, ()))
+            yield b"".join(csv_bytes(names, map(self._cells, batch), byte_order_mark=False)).partition(b"\r\n")[2]
 
     def _cells(self, row: dict[str, Any]) -> list[Any]:
         return [read(row) for _, read in self.columns]
