@@ -19,7 +19,7 @@ from services.inventory.domain.replenishment import KNOWN_ARRIVAL_DAYS, Planning
 from services.inventory.domain.stable_random import mixed, seeds_of, uniforms
 
 PURCHASE_SAMPLES = 96
-PURCHASE_HORIZON = 260
+LONGEST_REACH = 300
 LEAST_SHARE_OF_MINIMUM = 0.5  # a minimum order must find this share of itself sold within a year or to the end
 
 
@@ -81,7 +81,10 @@ def purchases(
     rule = rule or PurchaseRule()
     count = len(products.names)
     samples = PURCHASE_SAMPLES
-    horizon = PURCHASE_HORIZON if block.days_left is None else max(1, min(PURCHASE_HORIZON, block.days_left))
+    slow_days = max((float(lane.days[-1]) for row in block.lanes for lane in row if lane is not None), default=0.0)
+    reach = int(production.days[-1] + slow_days) + block.review_days + rule.cover_days + 1
+    horizon = min(reach, LONGEST_REACH)
+    horizon = horizon if block.days_left is None else max(1, min(horizon, block.days_left))
     if count == 0:
         return np.zeros(0, dtype=np.int64)
     member = products.pool >= 0
