@@ -16,7 +16,7 @@ from typing import BinaryIO
 from deploy.roles import SERVICES, DatabaseUrls
 from tests.support.paths import REPOSITORY
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 40
 
 
