@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from shared.core.errors import Unavailable
 from shared.db.tenancy import set_tenant, set_tenant_statement
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 STATEMENT_TIMEOUT_MS = 120_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_TIMEOUT_MS = 60_000
+POOL_TIMEOUT_SECONDS = 10
 
 
 class _ListConnection(asyncpg.Connection):
@@ -59,12 +61,13 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
             connect_args={"server_settings": self._server_settings},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reader_pool_size = reader_pool_size
         self._readers: asyncpg.Pool[Any] | None = None
+        self._exports = asyncio.Semaphore(max(1, reader_pool_size // 3))
         self._opening = asyncio.Lock()
 
     @property
@@ -93,7 +96,7 @@ class Database:
     async def reader(self, tenant_id: UUID) -> AsyncIterator[PoolConnectionProxy[Any]]:
         """A bare connection in a read-only transaction of `tenant_id`; the lists' way in."""
         pool = await self._reader_pool()
-        async with pool.acquire() as connection:
+        async with pool.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
             await connection.execute(f"BEGIN READ ONLY; {set_tenant_statement(tenant_id)}")
             try:
                 yield connection
@@ -103,10 +106,18 @@ class Database:
                     await connection.execute("ROLLBACK")
 
     @asynccontextmanager
+    async def export_reader(self, tenant_id: UUID) -> AsyncIterator[PoolConnectionProxy[Any]]:
+        """A reader for as long as somebody downloads; there are few, so that slow downloads leave the lists theirs."""
+        if self._exports.locked():
+            raise Unavailable("Too many downloads are running; try again when one has ended.")
+        async with self._exports, self.reader(tenant_id) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def bare_connection(self) -> AsyncIterator[PoolConnectionProxy[Any]]:
         """A pooled asyncpg connection outside any transaction, for reads of the local tables."""
         pool = await self._reader_pool()
-        async with pool.acquire() as connection:
+        async with pool.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
             yield connection
 
     async def check_role(self) -> None:

@@ -189,7 +189,7 @@ async def parent_exists(database: "Database", query: ListQuery, request: ListReq
 async def stream_rows(
     database: "Database", query: ListQuery, request: ListRequest, tenant_id: UUID
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """All rows of a list in batches, as one snapshot, for exports."""
+    """All rows of a list in batches, as one snapshot, for exports; Unavailable when many are running."""
     values: list[Any] = []
     source = _source(query, request, values)
     conditions = [query.where, *_conditions(query, request, values)]
@@ -199,7 +199,7 @@ async def stream_rows(
         f" WHERE {' AND '.join(conditions)}"
         f" ORDER BY {sort.expression} {direction}, {query.key.expression} {direction}) item"
     )
-    async with database.reader(tenant_id) as connection:
+    async with database.export_reader(tenant_id) as connection:
         cursor = await connection.cursor(sql, tenant_id, *values)
         while batch := await cursor.fetch(_EXPORT_ROWS):
             yield [orjson.loads(row[0]) for row in batch]

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from shared.core.errors import Unavailable
 from shared.core.ids import new_id
 from shared.db.listing import Filter, ListQuery, Sort
 from shared.files.xlsx_out import XLSX_CONTENT_TYPE
@@ -173,6 +175,20 @@ async def test_an_export_of_more_rows_than_a_block_is_whole(units: httpx.AsyncCl
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len({row["id"] for row in rows}) == len(rows) == 2525
     assert all(row["level"] == "company" for row in rows)
+
+
+async def test_many_slow_downloads_leave_the_lists_their_connections(
+    units: httpx.AsyncClient, planning_lists: ServiceApp, tenant: Tenant
+) -> None:
+    database = planning_lists.state.database
+    async with AsyncExitStack() as downloads:
+        with pytest.raises(Unavailable):
+            for _ in range(100):
+                await downloads.enter_async_context(database.export_reader(tenant.id))
+        refused = await units.get(PATH, headers={"Accept": "text/csv"})
+        assert (refused.status_code, problem_slug(refused)) == (503, "temporary-reduced-capacity")
+        assert (await units.get(PATH)).status_code == 200
+    assert (await units.get(PATH, headers={"Accept": "text/csv"})).status_code == 200
 
 
 def test_a_list_must_name_the_tenant_and_a_known_order() -> None:
