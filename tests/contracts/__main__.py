@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.roles import SERVICES
 from tests.contracts.schemathesis_run import FULL_EXAMPLES, run
-from tests.contracts.seed import seed
+from tests.contracts.seed import leave_work_undone, seed
 from tests.support import database as databases
 from tests.support.processes import running_services
 from tests.support.tenants import create_tenant
@@ -37,7 +37,11 @@ def main() -> None:
                 tenants = [asyncio.run(create_tenant(urls.owner)) for _ in range(2)]
                 with running_services(urls, [service], logs=Path(folder), settings=SETTINGS) as services:
                     url = services[service].url
-                    known = asyncio.run(seed(service, url, tenants[0].key))
+                    known = dict(asyncio.run(seed(service, url, tenants[0].key)))
+                    for worker in services[service].workers:
+                        worker.stop()
+                    undone = asyncio.run(leave_work_undone(service, url, tenants[0].key))
+                    known["path.operation_id"] = undone
                     outcome = run(
                         url,
                         (tenants[0].key, tenants[1].key),

@@ -80,12 +80,17 @@ def run(
 def _additions(keys_file: Path, users: Sequence[str], known_values: Mapping[str, Sequence[str]]) -> str:
     lines = ["", "[auth.wfc]", f"path = {json.dumps(str(keys_file))}", f"user = {json.dumps(users[0])}"]
     lines.append(f"peers = {json.dumps(list(users))}")
-    names = {place: re.sub(r"[^a-z]+", "_", place.lower()) for place in known_values}
-    for place, values in known_values.items():
+    names = {place: re.sub(r"[^a-z]+", "_", place.lower()) for place in _bound(known_values)}
+    for place, values in _bound(known_values).items():
         lines += ["", f"[dictionaries.{names[place]}]", f"values = {json.dumps(list(values))}"]
-    if known_values:
+    if names:
         lines += ["", "[parameters]"]
         lines += [
             f'"{place}" = {{ dictionary = "{name}", probability = {KNOWN_SHARE} }}' for place, name in names.items()
         ]
     return "\n".join(lines) + "\n"
+
+
+def _bound(known_values: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The values that have a place in a request; the others are for the hooks alone."""
+    return {place: values for place, values in known_values.items() if "." in place and values}

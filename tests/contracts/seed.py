@@ -1,10 +1,16 @@
 """Makes data of one tenant through the public API, so that contract tests meet more than empty lists."""
 
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
 from shared.client.tradewind import TradewindClient
+from tests.support.seller import SMALL_SELLER_DAY, load_small_seller
 
 Known = Mapping[str, Sequence[str]]
+SHIPMENTS = 45
+UNDONE = 40
+LANES = "marketplace,mode,cost_per_kg,currency,transit_days_p50\nJP,air,40,CNY,{days}\n"
 ETAGS = ('"v1"', '"v2"')
 
 
@@ -47,7 +53,72 @@ async def _seed_ads(client: TradewindClient) -> dict[str, list[str]]:
 
 
 async def _seed_inventory(client: TradewindClient) -> dict[str, list[str]]:
-    return {}
+    """What the demo seller has in one marketplace, a run with proposals, shipments in several states."""
+    await load_small_seller(client)
+    await client.wait_for(await client.start("/replenishment-runs", {"as_of_date": SMALL_SELLER_DAY.isoformat()}))
+    account = (await client.get("/accounts"))["items"][0]["id"]
+    warehouse = (await client.get("/warehouses"))["items"][0]["id"]
+    products = [each["id"] async for each in client.list_all("/products")]
+    lines = [{"product_id": product, "quantity": 5_000} for product in products]
+    await client.post("/stock-movements", {"kind": "receipt", "warehouse_id": warehouse, "lines": lines})
+    listings = [each async for each in client.list_all("/listings", marketplace="US")]
+    planned, departed = [], []
+    for number in range(SHIPMENTS):
+        listing = listings[number % len(listings)]
+        shipment = await client.post(
+            "/shipments",
+            {
+                "account_id": listing["account_id"],
+                "marketplace": "US",
+                "warehouse_id": warehouse,
+                "mode": "slow_sea",
+                "lines": [{"listing_id": listing["id"], "units": 5, "break_carton": True}],
+            },
+        )
+        planned.append(shipment["id"])
+        if number % 3 == 0:
+            departed.append(planned.pop())
+            await client.send(
+                "POST",
+                f"/shipments/{shipment['id']}/transitions",
+                headers={"If-Match": '"v1"', "Idempotency-Key": f"depart-{number}"},
+                content=lambda: {"json": {"to": "departed"}},
+            )
+    places = {
+        "path.account_id": "/accounts",
+        "path.warehouse_id": "/warehouses",
+        "path.product_id": "/products",
+        "path.lane_id": "/lanes",
+        "path.rate_id": "/exchange-rates",
+        "path.movement_id": "/stock-movements",
+        "path.import_id": "/imports",
+        "path.run_id": "/replenishment-runs",
+        "path.proposal_id": "/shipment-proposals",
+    }
+    known = {place: [each["id"] async for each in client.list_all(path)] for place, path in places.items()}
+    us_listings = [listing["id"] for listing in listings if listing["account_id"] == listings[0]["account_id"]]
+    return known | {
+        "path.listing_id": us_listings,
+        "path.shipment_id": [*planned, *departed],
+        "planned_shipments": planned,
+        "departed_shipments": departed,
+        "accounts": [listings[0]["account_id"] if listings else account],
+        "warehouses": [warehouse],
+    }
+
+
+async def leave_work_undone(service: str, url: str, key: str) -> list[str]:
+    """Operations that nobody carries out while no worker runs, to be watched and cancelled; their ids."""
+    if service != "inventory":
+        return []
+    operations = []
+    async with TradewindClient(url, key) as client:
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(UNDONE):
+                path = Path(folder) / f"lanes_{number}.csv"
+                path.write_text(LANES.format(days=20 + number))
+                operations.append((await client.import_file(path, wait=False))["operation_id"])
+    return operations
 
 
 _SEEDS: Mapping[str, Callable[[TradewindClient], Awaitable[dict[str, list[str]]]]] = {
