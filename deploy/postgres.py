@@ -330,7 +330,7 @@ class Cluster:
         return pid, lines[7].strip() if len(lines) > 7 else ""
 
     def _is_ours(self, pid: int) -> bool:
-        return str(self.data_dir) in _command_line(pid)
+        return str(self.data_dir) in command_line(pid)
 
 
 def cluster_for(purpose: str = "main", *, durable: bool = True) -> Cluster:
@@ -410,7 +410,7 @@ def _can_run(program: Path, identity: Identity) -> bool:
     return result.returncode == 0
 
 
-def _command_line(pid: int) -> str:
+def command_line(pid: int) -> str:
     """What a process was started with; empty when there is no such process."""
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():

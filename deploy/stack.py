@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.postgres import alive, command_line
 from deploy.roles import ROLES, SERVICES, DatabaseUrls
 from deploy.state import CHECKOUT, STATE_DIR, private_dir, write_private_text
 
 DEFAULT_PORTS = {"inventory": 8001, "ads": 8002, "planning": 8003}
-READY_SECONDS = 90
+# Importing numerical libraries takes a busy small machine a minute.
+READY_SECONDS = 240
 ENDS_TO_GIVE_UP = 3
 STOP_SECONDS = 180
 LOGS = STATE_DIR / "logs"
@@ -218,15 +220,14 @@ def _end_left_over() -> None:
     """End the supervisor of a `run` that was killed, with all its children."""
     try:
         pid = int(PID_FILE.read_text())
-        started_as = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return
-    if os.fsencode(CONFIG) not in started_as:
+    if str(CONFIG) not in command_line(pid):
         return
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while Path(f"/proc/{pid}/cmdline").exists() and time.monotonic() < deadline:
+    while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
 
 
