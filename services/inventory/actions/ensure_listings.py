@@ -68,14 +68,20 @@ _OPEN_LISTINGS = text("""
                 CAST(:keys AS text[]), CAST(:asins AS text[]), CAST(:fnskus AS text[]), CAST(:titles AS text[]))
          AS new (id, account_id, marketplace, seller_sku, seller_sku_key, asin, fnsku, title)
     JOIN inventory.product AS p ON p.tenant_id = :tenant_id AND p.code_key = new.seller_sku_key
+    ORDER BY account_id, marketplace, seller_sku_key
     ON CONFLICT (tenant_id, account_id, marketplace, seller_sku_key) DO NOTHING
 """)
 _COMPLETE = text("""
+    WITH locked AS (
+        SELECT id FROM inventory.listing WHERE tenant_id = :tenant_id AND id = ANY (CAST(:ids AS uuid[]))
+        ORDER BY id FOR NO KEY UPDATE
+    )
     UPDATE inventory.listing AS l
     SET asin = coalesce(l.asin, new.asin), fnsku = coalesce(l.fnsku, new.fnsku), title = coalesce(l.title, new.title),
         version = l.version + 1, updated_at = :now
     FROM unnest(CAST(:ids AS uuid[]), CAST(:asins AS text[]), CAST(:fnskus AS text[]), CAST(:titles AS text[]))
          AS new (id, asin, fnsku, title)
+    JOIN locked USING (id)
     WHERE l.tenant_id = :tenant_id AND l.id = new.id
       AND ((l.asin IS NULL AND new.asin IS NOT NULL) OR (l.fnsku IS NULL AND new.fnsku IS NOT NULL)
            OR (l.title IS NULL AND new.title IS NOT NULL))

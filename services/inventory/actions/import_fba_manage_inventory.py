@@ -33,17 +33,11 @@ from shared.jobs.imports import Applied, ImportContext, ImportKind
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 
 
-class MomentInFuture(Invalid):
-    """A report cannot tell of a moment that has not come."""
-
-    slug, title = "moment-in-future", "Moment lies in the future"
-
-
 async def prepare(session: AsyncSession, tenant_id: UUID, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """The account, and a moment that is not in the future."""
     as_of = facts_of(parameters).as_of
     if as_of is not None and as_of > utc_now() + CLOCK_DIFFERENCE:
-        raise MomentInFuture(
+        raise Invalid(
             "The report's moment lies in the future.",
             errors=[FieldProblem("/as_of", "in_future", "Name the moment at which the report was made.")],
         )

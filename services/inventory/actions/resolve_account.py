@@ -19,17 +19,12 @@ from shared.jobs.imports import FactsMissing
 DEFAULT_CODE = "main"
 
 
-class UnknownAccount(Invalid):
-    """There is no account of this code."""
-
-    slug, title = "unknown-account", "Unknown account"
-
-
 async def prepare_account(session: AsyncSession, tenant_id: UUID, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sender's facts with `account` and `account_id` of the account that the file belongs to.
 
     A company with one account need not name it; one without any is given the account `main`, because its first
-    file comes before anybody thinks of accounts. UnknownAccount, or FactsMissing where there are several.
+    file comes before anybody thinks of accounts. Invalid where the named one does not exist, FactsMissing where
+    there are several.
     """
     code = parameters.get("account")
     accounts = (
@@ -43,7 +38,7 @@ async def prepare_account(session: AsyncSession, tenant_id: UUID, parameters: Ma
         named = [account for account in accounts if account.code_key == code_key(str(code))]
         if not named:
             known = ", ".join(account.code for account in accounts[:20]) or "none"
-            raise UnknownAccount(
+            raise Invalid(
                 f"There is no account {str(code)[:80]!r}; known: {known}.",
                 errors=[FieldProblem("/account", "unknown_account", "Make the account first, or name another.")],
             )

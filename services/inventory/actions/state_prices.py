@@ -20,11 +20,16 @@ class StatedPrice:
 
 
 _STATE = text("""
+    WITH locked AS (
+        SELECT id FROM inventory.listing WHERE tenant_id = :tenant_id AND id = ANY (CAST(:ids AS uuid[]))
+        ORDER BY id FOR NO KEY UPDATE
+    )
     UPDATE inventory.listing AS l
     SET price_amount = new.amount, price_currency = new.currency,
         assumed_fields = array_remove(l.assumed_fields, 'price'), version = l.version + 1, updated_at = :now
     FROM unnest(CAST(:ids AS uuid[]), CAST(:amounts AS numeric[]), CAST(:currencies AS text[]))
          AS new (id, amount, currency)
+    JOIN locked USING (id)
     WHERE l.tenant_id = :tenant_id AND l.id = new.id
       AND (l.price_amount, l.price_currency, 'price' = ANY (l.assumed_fields))
           IS DISTINCT FROM (round(new.amount, 4), new.currency, false)
