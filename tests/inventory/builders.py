@@ -1,11 +1,14 @@
 """Makes the objects of inventory that the tests generated from the OpenAPI document need."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
 from shared.core.ids import new_id
+from shared.db.engine import Database
+from tests.inventory.proposals import propose
+from tests.inventory.seed import Seed
 from tests.support.builders import builds, fills, made, run_as_owner
 from tests.support.tenants import Tenant
 
@@ -174,3 +177,87 @@ async def an_advice(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]
         listing_id,
     )
     return {}
+
+
+@fills("inventory", "/shipment-proposals/{proposal_id}/events")
+async def a_decided_proposal(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A proposal that was rejected."""
+    values = await a_proposal(client, tenant)
+    headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"v1"'}
+    path = f"/shipment-proposals/{values['proposal_id']}/rejection"
+    assert (await client.post(path, json={"reason": "Too early"}, headers=headers)).status_code == 200
+    return values
+
+
+@builds("inventory", "proposal_id")
+async def a_proposal(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """An open proposal of 24 packs, left by a run."""
+    listing_id = (await a_listing(client, tenant))["listing_id"]
+    listing = (await client.get(f"/listings/{listing_id}")).json()
+    known = Seed(
+        tenant.id,
+        UUID(listing["account_id"]),
+        listings={"X": UUID(listing_id)},
+        products={"X": UUID(listing["product_id"])},
+    )
+    database = Database(tenant.owner_url)
+    async with database.session(tenant.id) as session:
+        proposal_id = await propose(session, known, "X", 24)
+    await database.close()
+    return {"proposal_id": str(proposal_id)}
+
+
+@fills("inventory", "/replenishment-runs/{run_id}/outcomes")
+@builds("inventory", "run_id")
+async def a_run(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A complete run with one proposal and one outcome."""
+    proposal_id = (await a_proposal(client, tenant))["proposal_id"]
+    proposal = (await client.get(f"/shipment-proposals/{proposal_id}")).json()
+    await run_as_owner(
+        tenant,
+        "INSERT INTO inventory.replenishment_outcome (tenant_id, run_id, listing_id, code, daily_demand,"
+        " sellable_units, in_transit_units, proposed_units, cover_days, stock_out_probability, stock_out_p10_date,"
+        " reasons, assumptions) VALUES ($1, $2, $3, 'proposed', 1.5, 3, 0, 24, 2, 0.7, '2026-03-10', '[]', '[]')",
+        proposal["run_id"],
+        proposal["listing_id"],
+    )
+    return {"run_id": proposal["run_id"]}
+
+
+@fills("inventory", "/shipments/{shipment_id}/lines")
+@fills("inventory", "/shipments/{shipment_id}/events")
+@builds("inventory", "shipment_id")
+async def a_shipment(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A planned shipment of 48 packs."""
+    return {"shipment_id": (await _shipment(client, tenant))["id"]}
+
+
+@fills("inventory", "/shipments/{shipment_id}/receipts")
+@fills("inventory", "/shipments/{shipment_id}/discrepancies")
+async def a_received_shipment(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A shipment of which 45 of 48 packs were received."""
+    shipment = await _shipment(client, tenant)
+    path = f"/shipments/{shipment['id']}"
+    headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"v1"'}
+    departed = {"to": "departed", "occurred_date": "2026-01-05"}
+    assert (await client.post(f"{path}/transitions", json=departed, headers=headers)).status_code == 200
+    lines = [{"listing_id": shipment["lines"][0]["listing_id"], "units": 45}]
+    await post(client, f"{path}/receipts", {"received_date": "2026-02-20", "lines": lines})
+    return {"shipment_id": shipment["id"]}
+
+
+async def _shipment(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, Any]:
+    listing = (await client.get(f"/listings/{(await a_listing(client, tenant))['listing_id']}")).json()
+    warehouse = await a_warehouse(client, tenant)
+    receipt = {**warehouse, "kind": "receipt", "lines": [{"product_id": listing["product_id"], "quantity": 480}]}
+    await post(client, "/stock-movements", receipt)
+    body = {
+        **warehouse,
+        "account_id": listing["account_id"],
+        "marketplace": "US",
+        "mode": "slow_sea",
+        "lines": [{"listing_id": listing["id"], "units": 48}],
+    }
+    answer = await client.post("/shipments", json=body, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

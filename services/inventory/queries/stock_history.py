@@ -75,7 +75,7 @@ _PAST = text("""
         WHERE p.tenant_id = :tenant_id AND p.listing_id = :listing_id AND p.kind = 'amazon_sellable'
         GROUP BY 1
     )
-    SELECT d.day, k.sellable_units, k.in_stock, s.units AS sold,
+    SELECT d.day, k.sellable_units, coalesce(k.in_stock, s.in_stock) AS in_stock, s.units AS sold,
            EXISTS (
                SELECT FROM inventory.sales_coverage AS c
                WHERE c.tenant_id = :tenant_id AND d.day BETWEEN c.date_from AND c.date_to

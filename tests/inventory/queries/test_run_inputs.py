@@ -1,0 +1,71 @@
+"""What a run reads at the speed of COPY is what the tables hold, listing by listing and day by day."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.inventory.queries.run_inputs import copy_sales, copy_stock_days, decoded_days, decoded_sales
+from services.inventory.tables import DailySalesRow, StockDayRow
+from shared.core.ids import new_id
+from shared.db.engine import Database
+from tests.inventory.seed import seed
+from tests.support.tenants import Tenant
+
+FIRST, END = date(2025, 12, 30), date(2026, 1, 3)
+
+
+async def test_copied_days_are_those_of_the_table(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id)
+        expected, said = {}, {}
+        for row, code in enumerate(made.products):
+            for number in range(6):
+                day = FIRST - timedelta(days=1) + timedelta(days=number)
+                units, in_stock = 1000 * row + 7 * number, (None, True, False)[number % 3]
+                session.add(
+                    DailySalesRow(
+                        tenant_id=tenant.id,
+                        listing_id=made.listings[code],
+                        sales_date=day,
+                        units=units,
+                        in_stock=in_stock,
+                        source="stated",
+                    )
+                )
+                if FIRST <= day < END:
+                    expected[row, day.toordinal()] = units
+                    if in_stock is not None:
+                        said[row, day.toordinal()] = int(in_stock)
+        session.add(
+            StockDayRow(
+                tenant_id=tenant.id,
+                listing_id=made.listings["TRAY"],
+                stock_date=FIRST,
+                sellable_units=4,
+                in_stock=True,
+                source="snapshot",
+            )
+        )
+    ids = [made.listings[code] for code in made.products]
+    async with database.reader(tenant.id) as connection:
+        sales = await copy_sales(connection, tenant.id, FIRST, END, None)
+        stock = await copy_stock_days(connection, tenant.id, FIRST, END, None)
+        one = await copy_sales(connection, tenant.id, FIRST, END, [ids[1]])
+    units, in_stock_days = decoded_sales(sales, ids)
+    assert dict(zip(zip(units.row.tolist(), units.day.tolist(), strict=True), units.value.tolist(), strict=True)) == (
+        expected
+    )
+    places = zip(in_stock_days.row.tolist(), in_stock_days.day.tolist(), strict=True)
+    assert dict(zip(places, in_stock_days.value.tolist(), strict=True)) == said
+    ends = decoded_days(stock, ids)
+    assert (ends.row.tolist(), ends.day.tolist(), ends.value.tolist()) == ([1], [FIRST.toordinal()], [1])
+    assert set(decoded_sales(one, ids)[0].row.tolist()) == {1}
+    strangers, _ = decoded_sales(sales, [new_id(), ids[0]])
+    assert set(strangers.row.tolist()) == {1}
+
+
+@pytest.mark.parametrize("ids", [[], [new_id()]])
+async def test_nothing_is_nothing(database: Database, tenant: Tenant, ids: list[object]) -> None:
+    async with database.reader(tenant.id) as connection:
+        content = await copy_sales(connection, tenant.id, FIRST, END, None)
+    assert decoded_sales(content, ids)[0].row.size == 0  # type: ignore[arg-type]
