@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.optimize import brentq
 from scipy.signal import lfilter
+from scipy.special import gammainc
 from scipy.stats import poisson
 
 from services.inventory.domain.arrays import BoolArray, FloatArray
@@ -42,11 +43,13 @@ NEVER_SOLD_DAYS = 28  # how far back the zeros of a listing that never sold are 
 
 
 def observed_days(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray | None = None) -> BoolArray:
-    """Days whose sales are the demand: known, not sold out, and not before the listing's first sale.
+    """Days that tell of demand: known, not before the listing's first sale, and not empty all day.
 
     Shapes (n, days), (n,). `sales` NaN = unknown; `in_stock` 1, 0 = sold out at the day's end, NaN = unknown
     (taken as in stock). A listing that never sold may have been launched yesterday: its zeros count for the
-    last weeks only, and not at all when there is nothing on hand that could have been sold.
+    last weeks only, and not at all when there is nothing on hand that could have been sold. A day that sold
+    out tells that demand was at least what was sold: left out, a slow seller that sells its last unit would
+    never be seen to sell (see `uncensored`).
     """
     known = ~np.isnan(sales)
     sold = known & (sales > 0)
@@ -54,8 +57,28 @@ def observed_days(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray |
     recent = np.arange(sales.shape[1]) >= sales.shape[1] - NEVER_SOLD_DAYS
     believed = never if on_hand is None else never & (on_hand[:, None] > 0)
     started = np.logical_or.accumulate(sold, axis=1) | (believed & recent)
-    observed: BoolArray = known & (in_stock != 0) & started
+    observed: BoolArray = known & ((in_stock != 0) | sold) & started
     return observed
+
+
+def uncensored(sales: FloatArray, in_stock: FloatArray, level: FloatArray) -> FloatArray:
+    """Sales with every sold-out day raised to the demand to expect of it: E[X | X >= sold], X Poisson.
+
+    Shapes (n, days); `level` (n, weeks + 1) as `weekly_levels` counts weeks. Weighting these days like full
+    ones is one step of the maximum likelihood of Conrad (1976) by expectation and maximisation.
+    """
+    rows, days = np.nonzero((in_stock == 0) & (sales > 0))
+    if rows.size == 0:
+        return sales
+    week = np.maximum((days - sales.shape[1]) // 7 + level.shape[1] - 1, 0)
+    sold = np.maximum(sales[rows, days].astype(float), 1.0)
+    rate = np.maximum(level[rows, week].astype(float), 1e-3)
+    at_least = np.maximum(gammainc(sold, rate), 1e-300)
+    one_less = np.where(sold > 1, gammainc(np.maximum(sold - 1, 1e-9), rate), 1.0)
+    expected = np.where(at_least > 1e-12, rate * one_less / at_least, sold + rate)
+    raised = sales.copy()
+    raised[rows, days] = np.maximum(raised[rows, days], np.minimum(expected, sold + rate))
+    return raised
 
 
 def weekly_levels(sales: FloatArray, observed: BoolArray, half_lives: tuple[float, ...]) -> FloatArray:
@@ -92,7 +115,9 @@ def blended(levels: FloatArray) -> FloatArray:
 
 def corrected_level(sales: FloatArray, in_stock: FloatArray) -> FloatArray:
     """Units a day after the last day of the history, corrected for stock-outs, shape (n,)."""
-    return blended(weekly_levels(sales, observed_days(sales, in_stock), HALF_LIVES))[:, -1]
+    observed = observed_days(sales, in_stock)
+    first = blended(weekly_levels(sales, observed, HALF_LIVES))
+    return blended(weekly_levels(uncensored(sales, in_stock, first), observed, HALF_LIVES))[:, -1]
 
 
 def imputed_sales(sales: FloatArray, observed: BoolArray, level: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from services.inventory.domain.demand import (
     imputed_sales,
     observed_days,
     partial_stock_out_days,
+    uncensored,
     weekly_levels,
 )
 from services.inventory.domain.season import WEEKS, seasonal_index, week_of_year
@@ -119,10 +120,9 @@ def demand_state(
     observed = observed_days(sales, in_stock, on_hand)
     flat = (sales / factor).astype(np.float32)
     levels = weekly_levels(flat, observed, TREND_HALF_LIVES)
-    partial = partial_stock_out_days(flat, in_stock, blended(levels)[:, -1])
-    if partial.any():
-        observed &= ~partial
-        levels = weekly_levels(flat, observed, TREND_HALF_LIVES)
+    observed &= ~partial_stock_out_days(flat, in_stock, blended(levels)[:, -1])
+    flat = uncensored(flat, in_stock, blended(levels)).astype(np.float32)
+    levels = weekly_levels(flat, observed, TREND_HALF_LIVES)
     blend = blended(levels)
     filled = imputed_sales(flat, observed, blend)
     origins = np.arange(days - 7 * -(-horizon // 7), 27, -7, dtype=np.int64)

@@ -2,8 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
-from services.inventory.domain.demand import observed_days, partial_stock_out_days
+from services.inventory.domain.demand import (
+    corrected_level,
+    observed_days,
+    partial_stock_out_days,
+    uncensored,
+)
 from services.inventory.domain.demand_paths import cumulated_demand, demand_state, learn_pool
 from services.inventory.domain.lead_time import Mode, fixed_transit, learned_transit, remaining_days
 from services.inventory.domain.planning_call import announcement_trust
@@ -109,10 +115,26 @@ def test_a_stock_out_hides_no_demand_from_the_sampled_paths() -> None:
     assert total.mean() == pytest.approx(280, rel=0.05)
 
 
-def test_days_before_the_first_sale_and_sold_out_days_are_not_observed() -> None:
-    sales = np.array([[0, 0, 2, 0, np.nan, 1]], dtype=np.float32)
-    flags = np.array([[1, 1, 1, 0, 1, np.nan]], dtype=np.float32)
-    assert observed_days(sales, flags).tolist() == [[False, False, True, False, False, True]]
+def test_days_before_the_first_sale_unknown_days_and_empty_days_tell_nothing() -> None:
+    sales = np.array([[0, 0, 2, 0, np.nan, 1, 3]], dtype=np.float32)
+    flags = np.array([[1, 1, 1, 0, 1, np.nan, 0]], dtype=np.float32)
+    assert observed_days(sales, flags).tolist() == [[False, False, True, False, False, True, True]]
+
+
+def test_a_slow_seller_is_not_forgotten_because_it_sold_its_last_unit() -> None:
+    rng = np.random.default_rng(9)
+    sales = (rng.random((50, 400)) < 0.1).astype(np.float32)
+    flags = 1 - sales  # every sale empties the shelf, which is filled again overnight
+    assert corrected_level(sales, flags).mean() == pytest.approx(0.1, rel=0.15)
+
+
+def test_a_sold_out_day_counts_for_what_demand_it_lets_expect() -> None:
+    sales = np.array([[3.0, 3.0, 0.0]], dtype=np.float32)
+    flags = np.array([[0.0, 1.0, 0.0]], dtype=np.float32)
+    raised = uncensored(sales, flags, np.array([[6.0]], dtype=np.float32))[0]
+    at_least_3 = poisson.sf(2, 6)
+    assert raised[0] == pytest.approx(6 * poisson.sf(1, 6) / at_least_3, rel=1e-5)
+    assert raised[1:].tolist() == [3, 0]
 
 
 def test_a_collapse_beside_a_sold_out_day_is_a_partial_stock_out() -> None:
