@@ -1,0 +1,117 @@
+"""Scripts can use a client generated from the document unread: it calls every operation of every service."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.roles import SERVICES, DatabaseUrls
+from tests.contracts.bodies import PLACES, Bodies
+from tests.contracts.python_client import GeneratedClient, generate
+from tests.contracts.seed import leave_work_undone, seed
+from tests.support.processes import running_services
+from tests.support.tenants import create_tenant
+
+_ORDER = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_generated_python_client_calls_every_operation(
+    service: str, clone_database: Callable[[str], AbstractAsyncContextManager[DatabaseUrls]], tmp_path: Path
+) -> None:
+    async with clone_database(f"client_{service}") as urls:
+        tenant = await create_tenant(urls.owner)
+        settings = {"RATE_LIMIT_QUOTA": "1000000000"}
+        with running_services(urls, [service], logs=tmp_path, settings=settings) as services:
+            url = services[service].url
+            known = dict(await seed(service, url, tenant.key))
+            for worker in services[service].workers:
+                worker.stop()
+            undone = await leave_work_undone(service, url, tenant.key)
+            async with httpx.AsyncClient(timeout=30) as http:
+                document = (await http.get(f"{url.removesuffix('/v1')}/openapi.json")).json()
+            client, said = generate(document, service, tmp_path, url, tenant.key)
+            assert "WARNING" not in said, said
+            await asyncio.to_thread(_call_everything, client, known, undone)
+    wrong = [(call.operation, call.status, call.parsed) for call in client.calls if call.status >= 300]
+    assert not wrong
+    assert client.called() == set(client.operations)
+
+
+def _call_everything(client: GeneratedClient, known: Mapping[str, Sequence[str]], undone: Sequence[str]) -> None:
+    """Every operation once, reads first; what is understood of an answer must be of the declared type."""
+    bodies = Bodies(known, random.Random(7))
+    numbers = itertools.count(1)
+    operations = [
+        (method, path, operation)
+        for path, methods in client.document["paths"].items()
+        for method, operation in methods.items()
+        if method in _ORDER
+    ]
+    used: set[str] = set()
+    for method, path, operation in sorted(operations, key=lambda each: _ORDER.index(each[0])):
+        name = operation["operationId"]
+        given: dict[str, Any] = {}
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                value = _path_value(client, bodies, known, undone, name, parameter["name"], used)
+                used.add(value)
+                given[parameter["name"]] = value
+        version, resource = _found(client, path, given) if method != "get" else (None, {})
+        if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
+            given["if_match"] = version
+        body = None
+        if "requestBody" in operation:
+            body = bodies.make(name, next(numbers), resource)
+            body = _example(client.document, operation) if body is None else body
+        called = client.call(name, body, **given)
+        if method == "get" and "items" in (resource or {}):
+            assert called.parsed is not None
+
+
+def _path_value(
+    client: GeneratedClient,
+    bodies: Bodies,
+    known: Mapping[str, Sequence[str]],
+    undone: Sequence[str],
+    operation: str,
+    name: str,
+    used: set[str],
+) -> str:
+    """A value for a path parameter; for actions one that no earlier action has used up."""
+    if name == "operation_id":
+        if operation == "watch_operation":  # of finished work, so that its events end
+            finished = client.client.get_httpx_client().get("/operations?state=succeeded").json()["items"]
+            return str(finished[0]["id"])
+        return undone[0]
+    place = PLACES.get((operation, name), f"path.{name}")
+    return next((value for value in known[place] if value not in used), known[place][0])
+
+
+def _found(client: GeneratedClient, path: str, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """ETag and body of the resource that a write is about."""
+    path = path.format(**given)
+    while path.count("/") > 1:
+        response = client.client.get_httpx_client().get(path)
+        if response.status_code == 200 and "etag" in response.headers:
+            return response.headers["etag"], response.json()
+        path = path.rpartition("/")[0]
+    return None, {}
+
+
+def _example(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Any:
+    """The first example of the operation's body."""
+    content = next(iter(operation["requestBody"]["content"].values()))
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if "examples" in schema:
+        return schema["examples"][0]
+    return content.get("example") or next(iter(content["examples"].values()))["value"]
