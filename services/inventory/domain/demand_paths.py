@@ -115,6 +115,10 @@ def demand_state(
     on_hand: FloatArray | None = None,
 ) -> DemandState:
     """Prepare histories (n, days) that end yesterday for stretches of `horizon` days; `season` (n, 52)."""
+    if sales.shape[1] < 7:  # a history of less than a week goes on unknown into the past
+        missing = ((0, 0), (7 - sales.shape[1], 0))
+        sales = np.pad(sales.astype(np.float32), missing, constant_values=np.nan)
+        in_stock = np.pad(in_stock.astype(np.float32), missing, constant_values=np.nan)
     n, days = sales.shape
     factor = season[:, week_of_year(np.arange(today - days, today))]
     observed = observed_days(sales, in_stock, on_hand)

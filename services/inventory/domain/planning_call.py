@@ -26,6 +26,7 @@ from services.inventory.domain.stable_random import seeds_of
 MODE_NAMES = ("air", "fast", "slow")
 LARGEST_NUMBER = 1e9
 DEFAULT_REVIEW_DAYS = 7
+LONGEST_HISTORY_DAYS = 20 * 366
 
 
 class PlanRequestError(ValueError):
@@ -261,8 +262,8 @@ def _listings(
 ) -> _Listings:
     rows = _list(_member(body, "skus", ""), "skus")
     n = len(rows)
-    sales = np.zeros((n, days), dtype=np.float32)
-    in_stock = np.ones((n, days), dtype=np.float32)
+    sales: list[FloatArray] = []
+    in_stock: list[FloatArray] = []
     skus: list[str] = []
     items: list[str] = []
     on_hand = np.zeros(n)
@@ -289,12 +290,13 @@ def _listings(
             raise Inconsistent(
                 f"{path}.history", f"has {history.size} values, not the {days} from history_from to yesterday"
             )
-        sales[position] = history
+        sales.append(history)
+        flags = np.ones(days, dtype=np.float32)
         if row.get("in_stock") is not None:
             flags = _series(row["in_stock"], f"{path}.in_stock", 1.0)
             if flags.size != days:
                 raise Inconsistent(f"{path}.in_stock", f"has {flags.size} values, history has {days}")
-            in_stock[position] = flags
+        in_stock.append(flags)
         for number, entry in enumerate(_list(row.get("pipeline") or [], f"{path}.pipeline")):
             found = _pipeline_entry(entry, f"{path}.pipeline[{number}]", today)
             if found is not None:
@@ -310,7 +312,18 @@ def _listings(
         table[:, 3],
         announcement_trust(table[:, 0], table[:, 2], table[:, 3], lane),
     )
-    return _Listings(skus, items, sales, in_stock, on_hand, on_sale, pipeline, freight, money)
+    empty = np.zeros((0, days), dtype=np.float32)
+    return _Listings(
+        skus,
+        items,
+        np.stack(sales) if n else empty,
+        np.stack(in_stock) if n else empty,
+        on_hand,
+        on_sale,
+        pipeline,
+        freight,
+        money,
+    )
 
 
 def _products(body: Mapping[str, Any], items: Sequence[str], today: int) -> ProductPool | None:
@@ -368,6 +381,8 @@ def read_request(body: Any) -> PlanRequest:
     left = body.get("reviews_left")
     reviews_left = None if left is None else int(_number(left, "reviews_left", whole=True))
     since = int(_number(body.get("history_from", 0), "history_from", -LARGEST_NUMBER, float(today), whole=True))
+    if today - since > LONGEST_HISTORY_DAYS:
+        raise OutOfRange("history_from", f"must be at most {LONGEST_HISTORY_DAYS} days before today")
     offered = _offered(body)
     lane, means = _transits(body, offered)
     found = _listings(body, today, today - since, lane)

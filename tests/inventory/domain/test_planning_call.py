@@ -91,6 +91,13 @@ def test_unknown_days_are_accepted_and_unused_fields_ignored() -> None:
     assert read_request(request(unknown)).block.sales[0, :30].max() != 0
 
 
+@pytest.mark.parametrize("days", [0, 1, 6, 7, 27, 28, 100])
+def test_a_history_of_any_length_can_be_planned(days: int) -> None:
+    young = sku(history=[5] * days, in_stock=[1] * days, on_hand=0, pipeline=[])
+    answer = plan_decoded(request(young, today=days))
+    assert bool(answer["shipments"]) is (days > 0)
+
+
 def test_only_the_offered_modes_are_used() -> None:
     answer = plan_decoded(request(sku(on_hand=0), modes=["slow"]))
     assert {line["mode"] for line in answer["shipments"]} == {"slow"}
@@ -104,6 +111,7 @@ def test_only_the_offered_modes_are_used() -> None:
         ({key: value for key, value in request().items() if key != "today"}, "today"),
         (request(review_days=0), "review_days"),
         (request(reviews_left=-1), "reviews_left"),
+        (request(history_from=-10_000), "history_from"),
         (request(modes=["rail"]), "modes[0]"),
         (request(lead_times={"air": ["a"]}), "lead_times.air"),
         (request(sku(), sku()), "skus[1].sku"),
