@@ -1,5 +1,6 @@
 """What the imports of each kind do: who is believed, what is refused row by row, what a second file changes."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -231,6 +232,17 @@ async def test_a_cancelled_order_is_taken_back_from_its_day(database: Database, 
     assert earlier.counts[0] == 0
     (day,) = await all_of(database, tenant, DailySalesRow)
     assert day.units == 2
+
+
+async def test_two_files_of_the_same_days_at_once_lose_no_sale(database: Database, tenant: Tenant) -> None:
+    await import_file(
+        database, tenant, orders(order(99, "A", 1, day="2026-01-01"), order(98, "B", 1, day="2026-01-01"))
+    )
+    files = [orders(*(order(100 * each + number, "AB"[number % 2], 1) for number in range(10))) for each in range(1, 5)]
+    outcomes = await asyncio.gather(*(import_file(database, tenant, content) for content in files))
+    assert [outcome.counts for outcome in outcomes] == [(10, 0, 0)] * 4
+    days = [day for day in await all_of(database, tenant, DailySalesRow) if day.sales_date == date(2026, 2, 10)]
+    assert sorted(day.units for day in days) == [20, 20]
 
 
 async def test_a_sales_day_is_the_marketplaces_own(database: Database, tenant: Tenant) -> None:
