@@ -22,12 +22,13 @@ run: $(INSTALLED) ## Start database, services and workers; load a demo seller th
 	@exec $(BIN)/tradewind run
 
 .PHONY: test
+# Neighbours share costly fixtures, so each process gets a run of neighbours.
 test: $(INSTALLED) ## Run the tests (under 5 minutes; DATABASE_URL uses that server instead of an own one)
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(ARGS)
 
 .PHONY: check-slow
 check-slow: $(INSTALLED) ## Run the tests that take minutes
-	@$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow $(ARGS)
 
 .PHONY: check
 check: lint openapi-lint test ## All that must pass before a change lands: lint, OpenAPI lint (needs Node), tests
