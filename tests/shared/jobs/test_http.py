@@ -166,8 +166,8 @@ async def test_lists_answer_with_the_declared_types(
     assert [row["state"] for row in imports] == ["failed", "succeeded", "succeeded"]
     assert imports[1]["duplicate_of"] == imports[2]["id"]
     for row in imports:
-        ImportRead.model_validate_json(json.dumps(row))
-        assert (await api.get(f"/imports/{row['id']}")).json() == row
+        one = (await api.get(f"/imports/{row['id']}")).text
+        assert ImportRead.model_validate_json(one) == ImportRead.model_validate_json(json.dumps(row))
     for row in operations:
         OperationRead.model_validate_json(json.dumps(row))
         assert OperationRead.model_validate((await api.get(f"/operations/{row['id']}")).json()) == OperationRead(**row)
