@@ -82,7 +82,7 @@ async def state_money(session: AsyncSession, seed: Seed, code: str, carton_units
         text(
             "UPDATE inventory.listing SET price_amount = 25, price_currency = 'USD', referral_rate = 0.15,"
             " fba_fee_amount = 5, fba_fee_currency = 'USD', ad_cost_amount = 1, ad_cost_currency = 'USD',"
-            " storage_cost_amount = 0.2, storage_cost_currency = 'USD' WHERE tenant_id = :tenant_id AND id = :id"
+            " storage_cost_amount = 0.007, storage_cost_currency = 'USD' WHERE tenant_id = :tenant_id AND id = :id"
         ),
         {"tenant_id": seed.tenant_id, "id": seed.listings[code]},
     )

@@ -59,21 +59,20 @@ class Exchange:
 
     rates: Iterable[Rate]
     _of: dict[str, dict[str, Decimal]] = field(default_factory=dict)
-    _found: dict[tuple[str, str], Conversion] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Conversion | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for rate in self.rates:
             self._of.setdefault(rate.base, {})[rate.quote] = rate.rate
             self._of.setdefault(rate.quote, {}).setdefault(rate.base, 1 / rate.rate)
 
-    def conversion(self, base: str, quote: str) -> Conversion:
-        """From `base` to `quote` by the fewest stated rates, else by assumed ones; KeyError for unknown currencies."""
-        known = self._found.get((base, quote))
-        if known is None:
-            known = self._found[base, quote] = self._search(base, quote)
-        return known
+    def find_conversion(self, base: str, quote: str) -> Conversion | None:
+        """From `base` to `quote` by the fewest stated rates, else by assumed ones; None where neither leads there."""
+        if (base, quote) not in self._found:
+            self._found[base, quote] = self._search(base, quote)
+        return self._found[base, quote]
 
-    def _search(self, base: str, quote: str) -> Conversion:
+    def _search(self, base: str, quote: str) -> Conversion | None:
         reached = {base: Decimal(1)}
         frontier = [base]
         while frontier and quote not in reached:
@@ -86,4 +85,6 @@ class Exchange:
             frontier = following
         if quote in reached:
             return Conversion(reached[quote], assumed=False)
+        if base not in ASSUMED_PER_USD or quote not in ASSUMED_PER_USD:
+            return None
         return Conversion(ASSUMED_PER_USD[quote] / ASSUMED_PER_USD[base], assumed=True)

@@ -26,6 +26,7 @@ TYPICAL_TRANSIT_DAYS: dict[Mode, tuple[float, ...]] = {
     Mode.AIR: (6, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 10, 10, 11, 11, 11, 12, 13, 14, 18),
 }
 PRIOR_SHIPMENTS = 4.0  # how many own shipments the typical values are worth
+STATED_SHIPMENTS = 8.0  # how many the days that the seller states for a lane are worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,24 @@ class TransitDistribution:
         return float(np.interp(days, self.days, middles, left=0.0, right=1.0))
 
 
-def learned_transit(mode: Mode, past_days: FloatArray) -> TransitDistribution:
+def learned_transit(mode: Mode, past_days: FloatArray, stated_days: FloatArray | None = None) -> TransitDistribution:
     """Distribution of one mode on one lane from past door-to-door days (NaN left out).
 
-    Few observations move the typical values of the trade to their mean and keep their skewed shape; many
+    Before any observation it is what the seller states (`stated_days`, points of equal weight), else what is
+    typical of the trade. Few observations move those values to their mean and keep their skewed shape; many
     outweigh them and leave a thin tail for what has not happened yet.
     """
+    if stated_days is None:
+        before, worth = np.array(TYPICAL_TRANSIT_DAYS[mode]), PRIOR_SHIPMENTS
+    else:
+        before, worth = stated_days, STATED_SHIPMENTS
     observed = np.sort(past_days[np.isfinite(past_days) & (past_days > 0)].astype(float))
-    typical = np.array(TYPICAL_TRANSIT_DAYS[mode])
     count = observed.size
-    total = count + PRIOR_SHIPMENTS
-    mean = (observed.sum() + PRIOR_SHIPMENTS * typical.mean()) / total
-    prior = typical * mean / typical.mean()
+    total = count + worth
+    mean = (observed.sum() + worth * before.mean()) / total
+    prior = before * mean / before.mean()
     days = np.concatenate([observed, prior])
-    weights = np.concatenate([np.full(count, 1 / total), np.full(prior.size, PRIOR_SHIPMENTS / total / prior.size)])
+    weights = np.concatenate([np.full(count, 1 / total), np.full(prior.size, worth / total / prior.size)])
     order = np.argsort(days, kind="stable")
     return TransitDistribution(days[order], weights[order], int(count))
 

@@ -24,7 +24,7 @@ AD_COST_OF_PRICE = 0.08
 STORAGE_MONTH_OF_COST = 0.035
 UNIT_WEIGHT_KG = 0.5
 UNIT_VOLUME_CM3 = 2_500.0
-STATED_TRANSIT_WORTH = 8  # observations that stated transit days are worth
+STATED_TRANSIT_POINTS = 20  # points that stated transit days are laid out on
 
 
 _Money = Callable[["Price | None"], float | None]
@@ -66,7 +66,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class StatedLane:
-    """What is stated of one way to ship: rates per product unit, kilogram and cubic metre, and transit days."""
+    """What is stated of one way to ship: rates per product unit, kilogram and cubic metre, and transit days.
+
+    `spread_assumed`: of the days only the median is stated. Without anything but its mode it stands for a way
+    that nobody has stated.
+    """
 
     mode: Mode
     unit_cost: Price | None = None
@@ -74,6 +78,15 @@ class StatedLane:
     m3_cost: Price | None = None
     transit_quantiles: tuple[int, int, int] | None = None
     observed_days: tuple[int, ...] = ()
+    spread_assumed: bool = False
+
+    @property
+    def is_stated(self) -> bool:
+        return self.has_rates or self.transit_quantiles is not None
+
+    @property
+    def knows_its_days(self) -> bool:
+        return bool(self.observed_days) or (self.transit_quantiles is not None and not self.spread_assumed)
 
     @property
     def has_rates(self) -> bool:
@@ -118,9 +131,9 @@ def carton_packs(carton_units: int, units_per_listing: int) -> int:
 
 
 def listing_money(
-    stated: StatedMoney, lanes: Mapping[Mode, StatedLane] | None, exchange: Exchange, currency: str
+    stated: StatedMoney, lanes: Mapping[Mode, StatedLane], exchange: Exchange, currency: str
 ) -> ListingMoney:
-    """A pack's money in `currency`. `lanes` None: no way to this marketplace is stated, so all three are assumed.
+    """A pack's money in `currency`; `lanes` are the ways that are open, stated or not.
 
     What is not stated takes the trade's usual share of what is: cost a quarter of the price, referral 15 %, the
     fee of fulfilment 20 %, advertising 8 %, slow sea a twelfth of the cost and the other modes 2.5 and 10 times it.
@@ -130,10 +143,11 @@ def listing_money(
     def money(value: Price | None) -> float | None:
         if value is None:
             return None
-        conversion = exchange.conversion(value.currency, currency)
-        if conversion.assumed:
+        conversion = exchange.find_conversion(value.currency, currency)
+        if conversion is None or conversion.assumed:
             assumed.append(Assumed.EXCHANGE_RATE)
-        return float(value.amount * conversion.rate)
+        # Money of a currency that nobody can convert is as good as not stated, and is assumed like it.
+        return None if conversion is None else float(value.amount * conversion.rate)
 
     def known(value: float | None, otherwise: float, code: Assumed) -> float:
         if value is None:
@@ -153,7 +167,7 @@ def listing_money(
     referral = price * known(rate, REFERRAL_RATE, Assumed.REFERRAL_RATE)
     fee = known(money(stated.fba_fee), FBA_FEE_OF_PRICE * price, Assumed.FBA_FEE)
     advertising = known(money(stated.ad_cost), AD_COST_OF_PRICE * price, Assumed.AD_COST)
-    storage = known(money(stated.storage_cost), STORAGE_MONTH_OF_COST * cogs, Assumed.STORAGE_COST)
+    storage = known(money(stated.storage_cost), STORAGE_MONTH_OF_COST * cogs / DAYS_A_MONTH, Assumed.STORAGE_COST)
     freight = _freight(stated, lanes, cogs, money, known, assumed)
     if "carton_units" in stated.product_assumed:
         assumed.append(Assumed.CARTON)
@@ -161,7 +175,7 @@ def listing_money(
         price,
         price - referral - fee - advertising - cogs,
         cogs,
-        storage / DAYS_A_MONTH,
+        storage,
         freight,
         carton_packs(stated.carton_units, pack),
         tuple(sorted(set(assumed))),
@@ -188,22 +202,21 @@ def _price_elsewhere(
     assumed.append(Assumed.PRICE)
     if unit_cost is not None:
         return unit_cost * pack / COST_OF_PRICE
-    conversion = exchange.conversion("USD", currency)
+    conversion = exchange.find_conversion("USD", currency)
+    if conversion is None:
+        raise ValueError(f"no rate from USD to {currency}: the currency of a run has to have one")
     return float(ASSUMED_PRICE_USD * conversion.rate)
 
 
 def _freight(
     stated: StatedMoney,
-    lanes: Mapping[Mode, StatedLane] | None,
+    lanes: Mapping[Mode, StatedLane],
     cogs: float,
     money: _Money,
     known: _Known,
     assumed: list[Assumed],
 ) -> dict[Mode, float]:
-    """Freight of a pack by each mode offered; a stated lane without rates keeps its ratio to one that has them."""
-    if lanes is None:
-        assumed.append(Assumed.LANE)
-        return {mode: SLOW_FREIGHT_OF_COST * cogs * ratio for mode, ratio in FREIGHT_RATIO.items()}
+    """Freight of a pack by each open mode; one without rates keeps its ratio to the cheapest that has them."""
     pack = stated.units_per_listing
     found: dict[Mode, float] = {}
     for mode, lane in lanes.items():
@@ -219,27 +232,23 @@ def _freight(
             freight += by_m3 * known(volume, UNIT_VOLUME_CM3, Assumed.UNIT_VOLUME) / 1e6
         found[mode] = freight * pack
     slow = min((freight / FREIGHT_RATIO[mode] for mode, freight in found.items()), default=SLOW_FREIGHT_OF_COST * cogs)
-    for mode in lanes:
+    for mode, lane in lanes.items():
         if mode not in found:
-            assumed.append(Assumed.FREIGHT)
+            assumed.append(Assumed.FREIGHT if lane.is_stated else Assumed.LANE)
             found[mode] = slow * FREIGHT_RATIO[mode]
     return found
 
 
-def lane_transit(mode: Mode, lane: StatedLane | None) -> TransitDistribution:
-    """Door-to-door days of a lane: its own shipments, before them what is stated, before that what is usual.
-
-    Stated 10, 50 and 90 % days count as a few shipments spread by them.
-    """
-    observed = [] if lane is None else [float(days) for days in lane.observed_days]
-    if lane is not None and lane.transit_quantiles is not None:
-        observed += list(_stated_days(lane.transit_quantiles))
-    return learned_transit(mode, np.array(observed, dtype=float))
+def lane_transit(lane: StatedLane) -> TransitDistribution:
+    """Door-to-door days of a lane: its own shipments, before them what is stated, before that what is usual."""
+    observed = np.array(lane.observed_days, dtype=float)
+    stated = None if lane.transit_quantiles is None else _stated_days(lane.transit_quantiles)
+    return learned_transit(lane.mode, observed, stated)
 
 
 def _stated_days(quantiles: tuple[int, int, int]) -> FloatArray:
     low, middle, high = quantiles
-    levels = (np.arange(STATED_TRANSIT_WORTH) + 0.5) / STATED_TRANSIT_WORTH
+    levels = (np.arange(STATED_TRANSIT_POINTS) + 0.5) / STATED_TRANSIT_POINTS
     ends = (max(low - 0.5 * (middle - low), 1), high + 0.5 * (high - middle))
     days: FloatArray = np.interp(levels, [0.0, 0.1, 0.5, 0.9, 1.0], [ends[0], low, middle, high, ends[1]])
     return days

@@ -11,7 +11,7 @@ import numpy as np
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
 from services.inventory.domain.exchange import Exchange, Rate
-from services.inventory.domain.lead_time import Mode, TransitDistribution
+from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.listing_money import (
     Assumed,
@@ -136,19 +136,18 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
     domestic = _domestic(rows.places)
     pools, under_way, flags = _stock(rows, asked.as_of_date, domestic)
     exchange = Exchange(rows.rates)
-    lanes = {
-        marketplace: _transits(rows.lanes.get(marketplace))
+    open_ways = {
+        marketplace: open_lanes(rows.lanes.get(marketplace, {}))
         for marketplace in sorted({listing.marketplace for listing in listings})
     }
     facts = []
     for row, listing in enumerate(listings):
-        stated = rows.lanes.get(listing.marketplace)
-        open_lanes = None if stated is None else {mode: lane for mode, lane in stated.items() if lane is not None}
-        money = listing_money(listing.money, open_lanes, exchange, currency)
+        ways = open_ways[listing.marketplace]
+        money = listing_money(listing.money, ways, exchange, currency)
         assumed = {*money.assumed, *flags[listing.id]}
         if not known_sales[row]:
             assumed.add(Assumed.NO_SALES_KNOWN)
-        if open_lanes and any(_is_usual(lane) for lane in open_lanes.values()):
+        if any(lane.is_stated and not lane.knows_its_days for lane in ways.values()):
             assumed.add(Assumed.TRANSIT_DAYS)
         pack = listing.money.units_per_listing
         state = pools[listing.id]
@@ -182,7 +181,10 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
         sold,
         in_stock,
         tuple(under_way),
-        lanes,
+        {
+            marketplace: {mode: lane_transit(lane) for mode, lane in ways.items()}
+            for marketplace, ways in open_ways.items()
+        },
         {str(product_id): float(units) for product_id, units in sorted(domestic.items())},
     )
 
@@ -310,14 +312,10 @@ def _free_reserved(advice: Advice | None, as_of: date, reserved: int, assumed: s
     return min(advice.transfer_units, reserved)
 
 
-def _transits(lanes: Mapping[Mode, StatedLane | None] | None) -> dict[Mode, TransitDistribution]:
-    if lanes is None:
-        return {mode: lane_transit(mode, None) for mode in Mode}
-    return {mode: lane_transit(mode, lane) for mode, lane in lanes.items() if lane is not None}
-
-
-def _is_usual(lane: StatedLane) -> bool:
-    return not lane.observed_days and lane.transit_quantiles is None
+def open_lanes(stated: Mapping[Mode, StatedLane | None]) -> dict[Mode, StatedLane]:
+    """The ways to a marketplace: all three, of which the seller has stated some and closed (None) others."""
+    ways = {mode: stated.get(mode, StatedLane(mode)) for mode in Mode}
+    return {mode: lane for mode, lane in ways.items() if lane is not None}
 
 
 def price(amount: Decimal | None, currency: str | None) -> Price | None:

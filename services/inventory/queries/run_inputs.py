@@ -198,15 +198,15 @@ async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str
         observed[row["lane_id"]].append(row["transit_days"])
     lanes: dict[str, dict[Mode, StatedLane | None]] = defaultdict(dict)
     for row in await connection.fetch(_LANES, tenant_id):
-        stated = any(field.startswith("transit_days") for field in row["assumed_fields"])
         lanes[row["marketplace"]][Mode(row["mode"])] = (
             StatedLane(
                 Mode(row["mode"]),
                 price(row["unit_cost_amount"], row["unit_cost_currency"]),
                 price(row["kg_cost_amount"], row["kg_cost_currency"]),
                 price(row["m3_cost_amount"], row["m3_cost_currency"]),
-                None if stated else (row["transit_days_p10"], row["transit_days_p50"], row["transit_days_p90"]),
+                (row["transit_days_p10"], row["transit_days_p50"], row["transit_days_p90"]),
                 tuple(observed[row["id"]]),
+                any(field.startswith("transit_days") for field in row["assumed_fields"]),
             )
             if row["active"]
             else None
