@@ -33,7 +33,7 @@ KNOWN = StatedMoney(
     referral_rate=Decimal("0.15"),
     fba_fee=usd("5"),
     ad_cost=usd("1"),
-    storage_cost=usd("0.304"),
+    storage_cost=usd("0.01"),
     unit_weight_kg=Decimal("0.4"),
     unit_volume_cm3=Decimal("2000"),
 )
@@ -42,6 +42,7 @@ LANES = {
     Mode.AIR: StatedLane(Mode.AIR, kg_cost=usd("6"), unit_cost=usd("0.1")),
 }
 SAME = Exchange([])
+UNSTATED = {mode: StatedLane(mode) for mode in Mode}
 
 
 def test_stated_money_is_taken_by_the_pack() -> None:
@@ -79,7 +80,7 @@ def test_what_is_missing_is_assumed_and_said(missing: str, code: Assumed) -> Non
 
 
 def test_without_any_lane_the_ratios_are_one_to_two_and_a_half_to_ten() -> None:
-    money = listing_money(KNOWN, None, SAME, "USD")
+    money = listing_money(KNOWN, UNSTATED, SAME, "USD")
     assert money.assumed == (Assumed.LANE,)
     slow = money.freight[Mode.SLOW_SEA]
     assert money.freight == {
@@ -91,7 +92,7 @@ def test_without_any_lane_the_ratios_are_one_to_two_and_a_half_to_ten() -> None:
 
 
 def test_a_lane_without_rates_keeps_its_ratio_to_one_that_has_them() -> None:
-    lanes = LANES | {Mode.FAST_SEA: StatedLane(Mode.FAST_SEA)}
+    lanes = LANES | {Mode.FAST_SEA: StatedLane(Mode.FAST_SEA, transit_quantiles=(24, 28, 33))}
     money = listing_money(KNOWN, lanes, SAME, "USD")
     assert money.assumed == (Assumed.FREIGHT,)
     slowest = min(money.freight[Mode.SLOW_SEA], money.freight[Mode.AIR] / 10)
@@ -133,19 +134,22 @@ def test_packs_fill_whole_cartons(carton: int, pack: int, packs: int) -> None:
 
 def test_rates_are_taken_both_ways_and_over_a_third_currency() -> None:
     exchange = Exchange([Rate("USD", "CNY", Decimal(8)), Rate("EUR", "USD", Decimal("1.25"))])
-    assert exchange.conversion("CNY", "USD") == Conversion(Decimal("0.125"), assumed=False)
-    assert exchange.conversion("EUR", "CNY") == Conversion(Decimal(10), assumed=False)
-    assert exchange.conversion("EUR", "EUR") == Conversion(Decimal(1), assumed=False)
-    yen = exchange.conversion("USD", "JPY")
-    assert (yen.rate, yen.assumed) == (ASSUMED_PER_USD["JPY"], True)
+    assert exchange.find_conversion("CNY", "USD") == Conversion(Decimal("0.125"), assumed=False)
+    assert exchange.find_conversion("EUR", "CNY") == Conversion(Decimal(10), assumed=False)
+    assert exchange.find_conversion("EUR", "EUR") == Conversion(Decimal(1), assumed=False)
+    assert exchange.find_conversion("USD", "JPY") == Conversion(ASSUMED_PER_USD["JPY"], assumed=True)
+    assert exchange.find_conversion("USD", "XXX") is None
+
+
+def test_money_that_cannot_be_converted_is_assumed_and_said() -> None:
+    money = listing_money(replace(KNOWN, fba_fee=Price(Decimal(5), "XXX")), LANES, SAME, "USD")
+    assert money.assumed == (Assumed.EXCHANGE_RATE, Assumed.FBA_FEE)
 
 
 def test_own_shipments_move_the_transit_days_from_what_is_stated() -> None:
-    usual = lane_transit(Mode.SLOW_SEA, None).mean
-    stated = lane_transit(Mode.SLOW_SEA, StatedLane(Mode.SLOW_SEA, transit_quantiles=(28, 30, 34))).mean
-    seen = lane_transit(
-        Mode.SLOW_SEA, StatedLane(Mode.SLOW_SEA, transit_quantiles=(28, 30, 34), observed_days=(60,) * 30)
-    ).mean
+    usual = lane_transit(StatedLane(Mode.SLOW_SEA)).mean
+    stated = lane_transit(StatedLane(Mode.SLOW_SEA, transit_quantiles=(28, 30, 34))).mean
+    seen = lane_transit(StatedLane(Mode.SLOW_SEA, transit_quantiles=(28, 30, 34), observed_days=(60,) * 30)).mean
     assert 30 < stated < usual
     assert 48 < seen < 60
 
