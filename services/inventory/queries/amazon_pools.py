@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.domain.ledger import LocationKind
 
+# A relink says what the units had been all along, so its legs count at any moment.
 _HELD = text("""
     SELECT l.id AS listing_id, l.product_id, l.units_per_listing, place.kind, b.on_hand,
            b.on_hand - coalesce((
                SELECT sum(leg.quantity) FROM inventory.stock_leg AS leg
+               JOIN inventory.stock_movement AS m ON m.tenant_id = leg.tenant_id AND m.id = leg.movement_id
                WHERE leg.tenant_id = :tenant_id AND leg.location_id = place.id AND leg.product_id = b.product_id
-                 AND leg.occurred_at > :as_of
+                 AND leg.occurred_at > :as_of AND m.kind <> 'relink'
            ), 0) AS held_then
     FROM inventory.listing AS l
     JOIN inventory.stock_location AS place ON place.tenant_id = l.tenant_id AND place.listing_id = l.id

@@ -7,12 +7,14 @@ from shared.db.listing import Filter, ListQuery, Sort
 from shared.web.schemas import Instant
 
 # Units of a pool as of the moment: what is there now, less what came after. `> NULL` finds no legs, so that the
-# same statement gives the present.
+# same statement gives the present. A relink says what the units had been all along: its legs count at any moment,
+# and so do the pool's units of the product that the listing was linked to before.
 _HELD = """
     b.on_hand - coalesce((
         SELECT sum(leg.quantity) FROM inventory.stock_leg AS leg
+        JOIN inventory.stock_movement AS m ON m.tenant_id = leg.tenant_id AND m.id = leg.movement_id
         WHERE leg.tenant_id = b.tenant_id AND leg.location_id = b.location_id AND leg.product_id = b.product_id
-          AND leg.occurred_at > {as_of}::timestamptz
+          AND leg.occurred_at > {as_of}::timestamptz AND m.kind <> 'relink'
     ), 0)
 """
 _SOURCE = """
@@ -40,7 +42,7 @@ _SOURCE = """
                    s.eta_date
             FROM inventory.stock_location AS place
             JOIN inventory.stock_balance AS b
-              ON b.tenant_id = place.tenant_id AND b.location_id = place.id AND b.product_id = l.product_id
+              ON b.tenant_id = place.tenant_id AND b.location_id = place.id
             LEFT JOIN inventory.shipment AS s ON s.tenant_id = place.tenant_id AND s.id = place.shipment_id
             WHERE place.tenant_id = l.tenant_id AND place.listing_id = l.id
             OFFSET 0  -- keeps the subquery whole, so that each pool's legs are summed once

@@ -183,6 +183,19 @@ async def test_an_older_report_tells_only_of_its_day(database: Database, tenant:
     assert days == {date(2026, 3, 1): True, date(2026, 2, 20): False}
 
 
+@pytest.mark.parametrize("pack", [1, 2])
+async def test_a_report_made_before_a_relink_is_not_added_to_what_the_relink_moved(
+    database: Database, tenant: Tenant, pack: int
+) -> None:
+    await import_file(database, tenant, fba(("A", 10, 0, 0, 0, 0)), marketplace="US", as_of=AS_OF)
+    master = f"{MASTER}\nKETTLE,Kettle,38.5,CNY,24,US,A,{pack},29.99\n".encode()
+    await import_file(database, tenant, master)
+    assert await pools_of(database, tenant, "A") == {"amazon_sellable": 10 * pack}
+    made_before = "2026-03-02T12:00:00+00:00"
+    await import_file(database, tenant, fba(("A", 11, 0, 0, 0, 0)), marketplace="US", as_of=made_before)
+    assert await pools_of(database, tenant, "A") == {"amazon_sellable": 11 * pack}
+
+
 async def test_a_report_from_the_future_is_refused(database: Database, tenant: Tenant) -> None:
     with pytest.raises(Invalid, match="future"):
         await import_file(

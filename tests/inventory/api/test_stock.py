@@ -126,8 +126,19 @@ async def test_a_past_position_is_what_the_ledger_knew_then(
 
     assert await sellable() == 25
     assert await sellable(as_of=between_both.isoformat()) == 40
+    changes = {"product_id": await another_product(inventory)}
+    headers = {"If-Match": '"v1"', "Content-Type": "application/merge-patch+json"}
+    assert (await inventory.patch(f"/listings/{made.listings['KETTLE']}", json=changes, headers=headers)).is_success
+    assert await sellable() == 25
+    assert await sellable(as_of=between_both.isoformat()) == 40
     assert await sellable(as_of=NOW.isoformat()) == 0
     assert (await inventory.get("/stock-positions", params={"as_of": "yesterday"})).status_code == 422
+
+
+async def another_product(client: httpx.AsyncClient) -> str:
+    body = {"code": "ANOTHER", "name": "Another product"}
+    answer = await client.post("/products", json=body, headers={"Idempotency-Key": str(uuid4())})
+    return str(answer.json()["id"])
 
 
 async def put_at_amazon(database: Database, made: Seed, units: int) -> None:
