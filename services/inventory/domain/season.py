@@ -6,7 +6,7 @@ from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
 
 WEEKS = 52
 YEAR_DAYS = 365.25
-SMOOTHING_WEEKS = 1.5
+SMOOTHING_WEEKS = 2.0
 ONE_YEAR_TRUST = 0.35  # share of a pattern kept when one year cannot tell season from chance
 
 
