@@ -53,6 +53,25 @@ _UPSERT = text(f"""
           IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _CHANGING)})
     RETURNING o.listing_id, o.sales_date
 """)
+# Amazon gives order item ids to some accounts and times, so one line may come with and without. Of an order's lines
+# of a listing only one kind stays: the one that was updated last, those with ids when even. `#` stands in the keys
+# of lines without an id, and in no id.
+_OTHER_KIND = """
+    o.tenant_id = CAST(:tenant_id AS uuid) AND o.account_id = CAST(:account_id AS uuid)
+    AND o.amazon_order_id = s.amazon_order_id AND o.listing_id = s.listing_id
+    AND (position('#' IN o.line_key) > 0) <> (position('#' IN s.line_key) > 0)
+"""
+_DROP_KNOWN_OTHERWISE = text(f"""
+    DELETE FROM pg_temp.staged_order_line AS s USING inventory.order_line AS o
+    WHERE {_OTHER_KIND}
+      AND (o.last_updated_at > s.last_updated_at
+           OR o.last_updated_at = s.last_updated_at AND position('#' IN s.line_key) > 0)
+""")
+_REPLACE_OTHER_KIND = text(f"""
+    DELETE FROM inventory.order_line AS o USING pg_temp.staged_order_line AS s
+    WHERE {_OTHER_KIND}
+    RETURNING o.listing_id, o.sales_date
+""")
 _LOCK_LISTINGS = text("""
     SELECT id FROM inventory.listing WHERE tenant_id = :tenant_id AND id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
 """)
@@ -139,12 +158,14 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
         [_record(line, found[named[line.line].key].id) for line in lines],
     )
     scope = {"tenant_id": context.tenant_id, "account_id": account_id, "import_id": context.import_id}
-    touched = (await session.execute(_UPSERT, scope)).all()
-    if touched:
+    await session.execute(_DROP_KNOWN_OTHERWISE, scope)
+    replaced = (await session.execute(_REPLACE_OTHER_KIND, scope)).all()
+    written = (await session.execute(_UPSERT, scope)).all()
+    if touched := {tuple(row) for row in (*replaced, *written)}:
         await create_staging(session, "touched_day", ["listing_id uuid", "sales_date date"])
-        await copy_rows(session, "touched_day", ["listing_id", "sales_date"], {tuple(row) for row in touched})
+        await copy_rows(session, "touched_day", ["listing_id", "sales_date"], touched)
         await write_daily_sales(session, context.tenant_id, SalesSource.ORDERS, context.import_id, relation=_RECOUNTED)
-    return Applied(len(touched), len(chunk.rows) - len(touched))
+    return Applied(len(written), len(chunk.rows) - len(written))
 
 
 async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:

@@ -258,6 +258,42 @@ async def test_two_files_of_the_same_days_at_once_lose_no_sale(database: Databas
     assert sorted(day.units for day in days) == [20, 20]
 
 
+def with_ids(content: bytes) -> bytes:
+    """The same orders as the report has them where Amazon also gives the ids of order items."""
+    header, *lines = content.decode().splitlines()
+    numbered = [f"{line}\t{10_000_000_000_000 + number}" for number, line in enumerate(lines)]
+    return "\n".join([f"{header}\torder-item-id", *numbered, ""]).encode()
+
+
+@pytest.mark.parametrize("ids_first", [False, True])
+async def test_the_same_lines_with_and_without_item_ids_are_counted_once(
+    database: Database, tenant: Tenant, ids_first: bool
+) -> None:
+    plain = orders(order(1, "A", 2), order(1, "A", 1), order(1, "B", 5), order(2, "A", 3))
+    files = [plain, with_ids(plain)]
+    for content in reversed(files) if ids_first else files:
+        assert (await import_file(database, tenant, content)).operation.state == "succeeded"
+    sold = {row.units for row in await all_of(database, tenant, DailySalesRow)}
+    assert sold == {6, 5}
+    lines = await all_of(database, tenant, OrderLineRow)
+    assert (len(lines), sum(line.consumed_units for line in lines)) == (4, 11)
+
+
+@pytest.mark.parametrize("ids_first", [False, True])
+async def test_the_later_word_on_an_order_wins_with_and_without_item_ids(
+    database: Database, tenant: Tenant, ids_first: bool
+) -> None:
+    first = orders(order(1, "A", 2), order(2, "A", 3))
+    later = orders(order(1, "A", 2, status="Cancelled", updated="2026-02-15"), order(2, "A", 3))
+    await import_file(database, tenant, with_ids(first) if ids_first else first)
+    await import_file(database, tenant, later if ids_first else with_ids(later))
+    (day,) = await all_of(database, tenant, DailySalesRow)
+    assert day.units == 3
+    await import_file(database, tenant, orders(order(1, "A", 2)) if ids_first else with_ids(first + b"\n"))
+    (day,) = await all_of(database, tenant, DailySalesRow)
+    assert day.units == 3
+
+
 async def test_a_sales_day_is_the_marketplaces_own(database: Database, tenant: Tenant) -> None:
     line = order(1, "A", 1).replace("2026-02-10T20:00:00+00:00", "2026-02-10T05:00:00+00:00")
     await import_file(database, tenant, orders(line))
