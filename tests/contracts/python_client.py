@@ -15,7 +15,7 @@ GENERATOR = "openapi_python_client"
 # What the generator has no parser for is handed over as bytes.
 _CONFIG = {
     "post_hooks": [],
-    "content_type_overrides": {"image/svg+xml": "application/octet-stream", "text/event-stream": "text/plain"},
+    "content_type_overrides": {"image/svg+xml": "application/octet-stream", "text/event-stream": "application/octet-stream"},
 }
 
 
