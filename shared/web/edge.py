@@ -163,8 +163,7 @@ class _Exchange:
         try:
             key = presented_key(self.headers.get(b"authorization"))
         except Unauthorized:
-            client = self.scope.get("client") or ("unknown", 0)
-            self._spend(f"address {client[0]}")
+            self._spend_address()
             raise
         self._spend(key.sha256.hex())
         state["key"] = key
@@ -175,7 +174,12 @@ class _Exchange:
                 structlog.contextvars.bind_contextvars(tenant_id=str(caller.tenant_id))
                 check_scope(caller, route.required_scope)
                 return
-        caller, known = await authenticate(edge._database(), edge._ring, key)
+        try:
+            caller, known = await authenticate(edge._database(), edge._ring, key)
+        except Unauthorized:
+            # A key that does not exist has a quota of its own; whoever makes up many is known by the address.
+            self._spend_address()
+            raise
         state["caller"], state["key_is_live"] = caller, True
         structlog.contextvars.bind_contextvars(tenant_id=str(caller.tenant_id))
         now = utc_now()
@@ -183,9 +187,13 @@ class _Exchange:
             edge.note_use(caller.key_id)
         check_scope(caller, route.required_scope)
 
+    def _spend_address(self) -> None:
+        client = self.scope.get("client") or ("unknown", 0)
+        self._spend(f"address {client[0]}")
+
     def _spend(self, identity: str) -> None:
         headers, problem = self.edge._quota.spend(identity)
-        self.added += headers
+        self.added = [header for header in self.added if not header[0].startswith(b"ratelimit")] + headers
         if problem is not None:
             raise problem
 

@@ -70,6 +70,23 @@ async def test_a_used_up_quota_is_429_until_the_window_ends(database_urls: Datab
     assert 1 <= int(refused.headers["retry-after"]) <= 60
 
 
+async def test_made_up_keys_are_charged_to_who_sends_them(database_urls: DatabaseUrls) -> None:
+    app = probe_app(database_urls, rate_limit_quota=2, rate_limit_window_seconds=60)
+    async with app.router.lifespan_context(app):
+        answers = []
+        for _ in range(3):
+            async with client_of(app, key=new_api_key().text) as client:
+                answers.append(await client.get("/effects"))
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[0].headers.get_list("ratelimit") == ['"default";r=1;t=60']
+
+
+def test_callers_beyond_what_is_remembered_share_one_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.web.quota.MOST_CALLERS", 2)
+    quota = Quota(1, 60, clock=lambda: 0.0)
+    assert [quota.spend(caller)[1] is None for caller in "abcd"] == [True, True, True, False]
+
+
 def test_a_quota_is_whole_again_in_the_next_window_and_shared_by_processes() -> None:
     now = [0.0]
     quota = Quota(10, 60, workers=5, clock=lambda: now[0])
