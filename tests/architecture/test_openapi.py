@@ -34,7 +34,7 @@ def unlimited(schema: dict[str, Any]) -> bool:
     match schema["type"]:
         case "string":
             bounded = schema.get("format") in ("uuid", "date", "date-time", "binary")
-            return not bounded and "maxLength" not in schema
+            return not bounded and "maxLength" not in schema and "contentMediaType" not in schema
         case "integer":
             return not {"minimum", "maximum"} <= schema.keys()
         case "array":

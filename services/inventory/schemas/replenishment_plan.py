@@ -152,7 +152,9 @@ class PlanRequest(_Plain):
     """Everything one review needs; the call keeps nothing."""
 
     today: Day
-    date: Annotated[dt.date, Field(strict=False)] | None = Field(default=None, description="Calendar day of `today`.")
+    date: Annotated[dt.date, Field(strict=False, json_schema_extra={"maxLength": 10})] | None = Field(
+        default=None, description="Calendar day of `today`."
+    )
     review_days: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=90)]
     reviews_left: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=FARTHEST_DAY)] | None = Field(
         default=None, description="Reviews after this one; null where there is no end."
@@ -242,6 +244,10 @@ REQUEST_EXAMPLES["with_domestic_stock"] = {
 }
 
 
+# A type that is read by a function keeps its bounds under pydantic's own names.
+_BOUNDS = {"ge": "minimum", "le": "maximum"}
+
+
 def request_schema() -> dict[str, Any]:
     """The schema of a request with its parts inlined: the body is read by the plan itself, not by the framework."""
     schema = PlanRequest.model_json_schema()
@@ -255,7 +261,7 @@ def request_schema() -> dict[str, Any]:
         reference = node.get("$ref")
         if reference is not None:
             return inlined(parts[reference.rpartition("/")[2]] | {k: v for k, v in node.items() if k != "$ref"})
-        return {name: inlined(value) for name, value in node.items()}
+        return {_BOUNDS.get(name, name): inlined(value) for name, value in node.items()}
 
     inline: dict[str, Any] = inlined(schema)
     return inline | {"examples": [each["value"] for each in REQUEST_EXAMPLES.values()]}

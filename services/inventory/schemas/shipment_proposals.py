@@ -145,6 +145,10 @@ class Decision(StrEnum):
 class ProposalDecision(ProposalApproval):
     """A decision about one proposal; a rejection needs a reason, and takes nothing else."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"proposal_id": EXAMPLE_ID, "version": 1, "decision": "approve"}]}
+    )
+
     proposal_id: UUID
     version: Version
     decision: Decision
