@@ -15,9 +15,12 @@ from services.inventory.actions.ensure_listings import NamedListing, ensure_list
 from services.inventory.actions.import_reading import facts_of, read_chunks
 from services.inventory.actions.resolve_account import prepare_account
 from services.inventory.actions.write_daily_sales import write_daily_sales
-from services.inventory.domain.sales import SalesSource
+from services.inventory.domain.sales import SalesSource, complete_days
 from services.inventory.formats.all_orders import NAME, OrderLine, latest_lines
+from services.inventory.formats.facts import Facts
+from shared.core.marketplaces import Marketplace
 from shared.db.bulk import copy_rows, create_staging
+from shared.files.problems import Notice
 from shared.jobs.chunks import RowsChunk, Summary
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
@@ -89,49 +92,67 @@ _RECOUNTED = """(
 ) AS recounted"""
 
 COVERED = "covered_days_"
+UNKNOWN_MARKETPLACE = "unknown_marketplace"  # of rows that belong to no marketplace that is known here
+# A hundredth of the lines is less than what any forecast can tell.
+MOST_REFUSED = 0.01
+_NOT_COMPLETE = Notice(
+    "no_complete_days",
+    "No day's sales are known by this file: too many rows were refused, or none of its days was told to its end.",
+)
 
 
 @dataclass(slots=True)
-class _Range:
-    """Which days of each marketplace a file tells of, growing as it is read."""
+class _Span:
+    """When the orders of one marketplace in a file were placed and last updated, growing as it is read."""
 
+    marketplace: Marketplace
     purchased_from: date
     purchased_to: date
-    updated_from: date
+    updated_from: datetime
+
+    @staticmethod
+    def of(line: OrderLine) -> "_Span":
+        return _Span(line.marketplace, line.sales_date, line.sales_date, line.last_updated_at)
 
     def widen(self, line: OrderLine) -> None:
         self.purchased_from = min(self.purchased_from, line.sales_date)
         self.purchased_to = max(self.purchased_to, line.sales_date)
-        self.updated_from = min(self.updated_from, line.marketplace.day_of(line.last_updated_at))
+        self.updated_from = min(self.updated_from, line.last_updated_at)
+
+    def complete_days(self) -> tuple[date, date]:
+        return complete_days(self.purchased_from, self.purchased_to, self.marketplace.day_of(self.updated_from))
 
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
-    """Chunks of order lines; the summary also says from when to when each marketplace's orders are all there."""
-    ranges: dict[str, _Range] = {}
+    """Chunks of order lines; the summary also says from when to when each marketplace's orders are all there.
+
+    Orders from elsewhere tell nothing of that: a report of one marketplace has them of any country. Nor does a
+    file of which too many rows were refused.
+    """
+    spans: dict[str, _Span] = {}
+    rows = refused = 0
     for item in read_chunks(path, parameters):
         if isinstance(item, RowsChunk):
             for line in item.rows:
-                day = line.marketplace.day_of(line.last_updated_at)
-                known = ranges.setdefault(line.marketplace.country_code, _Range(line.sales_date, line.sales_date, day))
-                known.widen(line)
+                if not line.is_from_elsewhere:
+                    spans.setdefault(line.marketplace.country_code, _Span.of(line)).widen(line)
+            rows += len(item.rows)
+            refused += len({error.line for error in item.errors if error.code != UNKNOWN_MARKETPLACE})
             yield item
         else:
-            told = {f"{COVERED}{country.lower()}": _interval(known) for country, known in sorted(ranges.items())}
-            yield Summary({**item.totals, **told}, item.warnings)
+            told = {} if refused > MOST_REFUSED * (rows + refused) else _told(spans, facts_of(parameters))
+            warnings = [*item.warnings, *([] if told or not rows else [_NOT_COMPLETE])]
+            yield Summary({**item.totals, **told}, warnings)
 
 
-def _interval(known: _Range) -> str:
-    return "/".join(day.isoformat() for day in covered_days(known))
-
-
-def covered_days(known: _Range) -> tuple[date, date]:
-    """The days whose orders a file has all of, when its sender does not say.
-
-    A report by order date has all orders from the first to the last. A report by last update has old orders too,
-    among which others are missing: complete is only what was ordered since its first update. The later of the
-    two beginnings is right for both, and costs a report by order date its first few days at most.
-    """
-    return max(known.purchased_from, min(known.updated_from, known.purchased_to)), known.purchased_to
+def _told(spans: Mapping[str, _Span], facts: Facts) -> dict[str, str]:
+    """The days of each marketplace whose orders are all there: as the sender says, else as the orders tell."""
+    if facts.from_date and facts.to_date:
+        named = [facts.marketplace.country_code] if facts.marketplace else []
+        days = dict.fromkeys([*sorted(spans), *named], (facts.from_date, facts.to_date))
+    else:
+        days = {country: span.complete_days() for country, span in sorted(spans.items())}
+    return {f"{COVERED}{country.lower()}": f"{first}/{last}" for country, (first, last) in days.items()}
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
@@ -169,21 +190,13 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
 
 
 async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
-    """Note the days for which the sales are now known: as the sender says, else as the orders themselves tell."""
-    facts = facts_of(context.parameters)
-    covered = {
-        name.removeprefix(COVERED).upper(): interval
-        for name, interval in summary.totals.items()
-        if name.startswith(COVERED)
-    }
-    if facts.from_date and facts.to_date:
-        stated = f"{facts.from_date.isoformat()}/{facts.to_date.isoformat()}"
-        countries = [*covered, *([facts.marketplace.country_code] if facts.marketplace else [])]
-        covered = dict.fromkeys(countries, stated)
-    for country, interval in covered.items():
-        first, last = (date.fromisoformat(day) for day in interval.split("/"))
-        told = Covered(UUID(context.parameters["account_id"]), country, first, last, SalesSource.ORDERS)
-        await cover_sales(session, context.tenant_id, told, context.import_id)
+    """Note the days for which the sales are now known."""
+    for name, interval in summary.totals.items():
+        if name.startswith(COVERED):
+            first, last = (date.fromisoformat(day) for day in interval.split("/"))
+            country = name.removeprefix(COVERED).upper()
+            told = Covered(UUID(context.parameters["account_id"]), country, first, last, SalesSource.ORDERS)
+            await cover_sales(session, context.tenant_id, told, context.import_id)
 
 
 def _record(line: OrderLine, listing_id: UUID) -> tuple[str | int | UUID | datetime | date | Any, ...]:

@@ -1,5 +1,6 @@
-"""Decides which report about a day's sales and stock is believed."""
+"""Decides which report about a day's sales and stock is believed, and of which days a report has all orders."""
 
+from datetime import date
 from enum import StrEnum
 
 
@@ -26,3 +27,13 @@ class StockDaySource(StrEnum):
 def rank(source: str) -> int:
     """Place of a source in the order of belief; a lower one never replaces figures of a higher."""
     return list(SalesSource).index(SalesSource(source))
+
+
+def complete_days(purchased_from: date, purchased_to: date, updated_from: date) -> tuple[date, date]:
+    """The first and last day whose orders a report of order lines has all of, when its sender does not say.
+
+    A report by order date has all orders from the first to the last. A report by last update has old orders too,
+    among which others are missing: complete is only what was ordered since its first update. The later of the
+    two beginnings is right for both, and costs a report by order date its first few days at most.
+    """
+    return max(purchased_from, min(updated_from, purchased_to)), purchased_to

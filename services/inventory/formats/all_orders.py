@@ -61,6 +61,11 @@ class OrderLine:
     promotion_ids: str | None
 
     @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether the order was taken outside Amazon, which only sends it."""
+        return _is_non_amazon(self.sales_channel)
+
+    @property
     def sold_units(self) -> int:
         """Units of demand on Amazon: none when cancelled, replaced, or ordered elsewhere."""
         return self.units if self.is_amazon_sale else 0
@@ -205,13 +210,13 @@ def _is_non_amazon(channel: str) -> bool:
 
 
 def _marketplace(cells: Cells, channel: str) -> Marketplace:
-    """The store sold in; of an order from elsewhere, the one whose country it is shipped to or the sender's."""
+    """The store sold in; of an order from elsewhere the one it names, the file's, or that of the country it goes to."""
     if _is_non_amazon(channel):
         named = channel[len(_NON_AMAZON) :].strip()
         found = (
             (find_marketplace(named) if named else None)
-            or find_marketplace(cells.raw("ship_country"))
             or cells.facts.marketplace
+            or find_marketplace(cells.raw("ship_country"))
         )
     else:
         found = find_marketplace(channel)

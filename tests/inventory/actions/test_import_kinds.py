@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, text
 
 from services.inventory.actions.allocate_stock import Allocation, allocate_stock
-from services.inventory.actions.import_all_orders import _Range, covered_days
 from services.inventory.actions.open_locations import ADJUSTMENT, Place, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.ledger import LocationKind, MovementKind, between
+from services.inventory.domain.sales import complete_days
 from services.inventory.tables import (
     AccountRow,
     DailySalesRow,
@@ -309,11 +309,56 @@ async def test_nothing_of_the_buyer_is_kept(database: Database, tenant: Tenant) 
     assert line.amazon_order_id == "111-0000000-0000001"
 
 
+def elsewhere(number: int, sku: str, country: str, *, day: str = "2026-02-10") -> str:
+    """A line of an order that was taken outside Amazon and is sent to a customer in `country`."""
+    line = order(number, sku, 1, day=day, updated=day).replace("Amazon.com", "Non-Amazon")
+    return line.replace("10.00", "") + f"\t{country}"
+
+
+def mixed(*lines: str) -> bytes:
+    return "\n".join([f"{ORDER_COLUMNS}\tship-country", *lines, ""]).encode()
+
+
+async def test_orders_from_elsewhere_do_not_tell_that_a_marketplace_sold_nothing(
+    database: Database, tenant: Tenant
+) -> None:
+    content = mixed(
+        elsewhere(1, "A", "CA", day="2026-02-01"),
+        elsewhere(2, "A", "CA", day="2026-02-28"),
+        order(3, "A", 2, day="2026-02-10") + "\tUS",
+        order(4, "A", 1, day="2026-02-12", updated="2026-02-14") + "\tUS",
+    )
+    await import_file(database, tenant, content)
+    covered = await all_of(database, tenant, SalesCoverageRow)
+    assert [(row.marketplace, row.date_from, row.date_to) for row in covered] == [
+        ("US", date(2026, 2, 11), date(2026, 2, 12))
+    ]
+    stated = mixed(elsewhere(5, "A", "CA"), order(6, "A", 1) + "\tUS")
+    await import_file(database, tenant, stated, date_from="2026-03-01", date_to="2026-03-02")
+    assert {row.marketplace for row in await all_of(database, tenant, SalesCoverageRow)} == {"US"}
+
+
+async def test_orders_from_elsewhere_are_of_the_marketplace_that_the_file_is_said_to_be_of(
+    database: Database, tenant: Tenant
+) -> None:
+    await import_file(database, tenant, mixed(elsewhere(1, "A", "CA")), marketplace="US")
+    assert [row.marketplace for row in await all_of(database, tenant, ListingRow)] == ["US"]
+
+
+async def test_a_file_of_which_rows_were_refused_makes_no_day_known(database: Database, tenant: Tenant) -> None:
+    damaged = orders(order(1, "A", 1), order(2, "A", 2).replace("\t2\tUSD", "\tmany\tUSD"))
+    outcome = await import_file(database, tenant, damaged, marketplace="US")
+    assert outcome.counts == (1, 0, 1)
+    assert [warning["code"] for warning in outcome.row.warnings] == ["no_complete_days"]
+    await import_file(database, tenant, damaged, marketplace="US", date_from="2026-02-01", date_to="2026-02-28")
+    assert await all_of(database, tenant, SalesCoverageRow) == []
+
+
 def test_a_report_by_update_covers_only_what_was_ordered_since_its_first_update() -> None:
-    by_order_date = _Range(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 2))
-    assert covered_days(by_order_date) == (date(2026, 1, 2), date(2026, 1, 31))
-    by_update = _Range(date(2025, 6, 1), date(2026, 1, 31), date(2026, 1, 20))
-    assert covered_days(by_update) == (date(2026, 1, 20), date(2026, 1, 31))
+    by_order_date = complete_days(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 2))
+    assert by_order_date == (date(2026, 1, 2), date(2026, 1, 31))
+    by_update = complete_days(date(2025, 6, 1), date(2026, 1, 31), date(2026, 1, 20))
+    assert by_update == (date(2026, 1, 20), date(2026, 1, 31))
 
 
 async def test_the_sender_may_say_which_days_the_orders_cover(database: Database, tenant: Tenant) -> None:
