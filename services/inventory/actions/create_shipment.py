@@ -25,7 +25,7 @@ class DuplicateReference(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentPlan:
-    """A shipment before it has lines; without a reference it gets one."""
+    """A shipment before it has lines; without a reference it gets one. `eta_stated`: somebody announced the day."""
 
     account_id: UUID
     marketplace: str
@@ -33,6 +33,7 @@ class ShipmentPlan:
     mode: Mode
     ship_by_date: date | None = None
     eta_date: date | None = None
+    eta_stated: bool = True
     reference: str | None = None
     carrier: str | None = None
     tracking_number: str | None = None
@@ -77,6 +78,7 @@ async def create_shipment(
         state=ShipmentState.PLANNED.value,
         ship_by_date=plan.ship_by_date,
         eta_date=plan.eta_date,
+        eta_stated=plan.eta_date is not None and plan.eta_stated,
         carrier=plan.carrier,
         tracking_number=plan.tracking_number,
         amazon_shipment_id=plan.amazon_shipment_id,

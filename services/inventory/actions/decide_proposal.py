@@ -154,6 +154,7 @@ async def _shipment_for(
             mode=mode,
             ship_by_date=ship_by_date,
             eta_date=proposal.arrival_p50_date if same_way and ship_by_date == proposal.ship_by_date else None,
+            eta_stated=False,
         ),
         now,
     )

@@ -229,11 +229,14 @@ def _note_dates(shipment: ShipmentRow, state: ShipmentState, move: Move) -> None
     if move.to is ShipmentState.RECEIVING and shipment.arrived_date is None:
         shipment.arrived_date = move.occurred_date
     if move.eta_date is not None:
-        shipment.eta_date = move.eta_date
-    elif move.to is ShipmentState.DEPARTED and state in HOLDS_DOMESTIC_STOCK:
-        # What was expected on planning may be long past; a stated day of arrival stays.
-        expected = shipment.eta_date
-        shipment.eta_date = expected if expected is not None and expected > move.occurred_date else None
+        shipment.eta_date, shipment.eta_stated = move.eta_date, True
+    elif move.to is ShipmentState.DEPARTED and state in HOLDS_DOMESTIC_STOCK and not _announces(shipment, move):
+        # What was expected on planning was for another departure.
+        shipment.eta_date, shipment.eta_stated = None, False
+
+
+def _announces(shipment: ShipmentRow, move: Move) -> bool:
+    return shipment.eta_stated and shipment.eta_date is not None and shipment.eta_date > move.occurred_date
 
 
 async def _usual_days(session: AsyncSession, shipment: ShipmentRow) -> int:

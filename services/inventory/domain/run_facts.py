@@ -72,7 +72,7 @@ class PlaceBalance:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentLine:
-    """A line of a shipment that has not ended; packs."""
+    """A line of a shipment that has not ended; packs. `eta_date` only where somebody announced it."""
 
     shipment_id: UUID
     listing_id: UUID
@@ -273,7 +273,8 @@ def _stock(
             if line.state in HOLDS_DOMESTIC_STOCK:
                 planned += line.planned_units
                 leaves = max(line.ship_by_date or as_of, as_of)
-                under_way.append(UnderWay(key, line.mode, float(line.planned_units), leaves, line.eta_date))
+                # Whatever is announced for it, it has not left: its way begins when it does.
+                under_way.append(UnderWay(key, line.mode, float(line.planned_units), leaves, None))
                 continue
             left = in_transit.get((listing.id, line.shipment_id), 0) // pack
             if left > 0:

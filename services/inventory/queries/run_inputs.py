@@ -60,7 +60,8 @@ _BALANCES_AS_OF = """
     WHERE NOT p.may_go_negative AND g.on_hand > 0
 """
 _SHIPMENT_LINES = """
-    SELECT s.id, n.listing_id, s.mode, s.state, n.planned_units, s.ship_by_date, s.departed_date, s.eta_date
+    SELECT s.id, n.listing_id, s.mode, s.state, n.planned_units, s.ship_by_date, s.departed_date,
+           CASE WHEN s.eta_stated THEN s.eta_date END
     FROM inventory.shipment AS s
     JOIN inventory.shipment_line AS n ON n.tenant_id = s.tenant_id AND n.shipment_id = s.id
     WHERE s.tenant_id = $1 AND s.state NOT IN ('closed', 'cancelled')

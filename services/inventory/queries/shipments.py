@@ -41,6 +41,7 @@ SHIPMENTS = ListQuery(
         "booked_date": "s.booked_date",
         "departed_date": "s.departed_date",
         "eta_date": "s.eta_date",
+        "eta_stated": "s.eta_stated",
         "arrived_date": "s.arrived_date",
         "receiving_date": "s.receiving_date",
         "closed_date": "s.closed_date",

@@ -49,6 +49,9 @@ class ShipmentRead(Schema):
     booked_date: Day | None
     departed_date: Day | None
     eta_date: Day | None = Field(description="When its units are expected to be sellable.")
+    eta_stated: bool = Field(
+        description="Whether somebody announced that day; else it is the usual one, and plans allow for a later one."
+    )
     arrived_date: Day | None
     receiving_date: Day | None = Field(description="When the first of its units were received.")
     closed_date: Day | None

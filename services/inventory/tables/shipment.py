@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,7 +24,10 @@ from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_referen
 
 
 class ShipmentRow(InventoryBase, VersionedEntity):
-    """Goods that leave one domestic warehouse together for one account and marketplace."""
+    """Goods that leave one domestic warehouse together for one account and marketplace.
+
+    `eta_date` is what somebody announced when `eta_stated`, else the usual day of its lane.
+    """
 
     __tablename__ = "shipment"
     __table_args__ = (
@@ -53,6 +56,7 @@ class ShipmentRow(InventoryBase, VersionedEntity):
     booked_date: Mapped[date | None] = mapped_column(Date)
     departed_date: Mapped[date | None] = mapped_column(Date)
     eta_date: Mapped[date | None] = mapped_column(Date)
+    eta_stated: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     arrived_date: Mapped[date | None] = mapped_column(Date)
     receiving_date: Mapped[date | None] = mapped_column(Date)
     closed_date: Mapped[date | None] = mapped_column(Date)

@@ -20,6 +20,7 @@ from services.inventory.actions.receive_shipment import ReceivedPacks, receive_s
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.shipment_states import ShipmentState
+from services.inventory.queries.run_inputs import Chosen, read_seller
 from services.inventory.tables import InventorySnapshotRow, LaneRow, ShipmentRow
 from shared.core.errors import IllegalTransition, InsufficientStock, Invalid, PreconditionFailed
 from shared.core.ids import new_id
@@ -133,6 +134,18 @@ async def test_nobody_plans_more_than_is_free(database: Database, seller: Seed) 
         await planned(database, seller, 31)
     assert caught.value.parameters["available"] == 60
     assert (await stock(database, seller.tenant_id))["promised"] == 40
+
+
+@pytest.mark.parametrize("announced", [None, TODAY + timedelta(days=3)])
+async def test_a_run_believes_an_arrival_that_somebody_announced(
+    database: Database, seller: Seed, announced: date | None
+) -> None:
+    shipment = await planned(database, seller, 20, eta_date=TODAY + timedelta(days=1), eta_stated=False)
+    departed = await moved(database, shipment, S.DEPARTED, TODAY - timedelta(days=41), eta_date=announced)
+    assert departed.eta_date == TODAY + timedelta(days=3)
+    async with database.reader(seller.tenant_id) as connection:
+        rows = await read_seller(connection, seller.tenant_id, Chosen(), TODAY, 30, TODAY)
+    assert [line.eta_date for line in rows.shipment_lines] == [announced]
 
 
 async def test_a_shipment_from_home_to_the_shelf(database: Database, seller: Seed) -> None:

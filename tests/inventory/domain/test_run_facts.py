@@ -127,6 +127,13 @@ def test_stock_is_counted_in_packs_and_never_twice() -> None:
     assert "inbound_arrival" in result.listings[0].assumed
 
 
+def test_what_has_not_left_is_not_expected_on_an_announced_day() -> None:
+    leaves, announced = TODAY - timedelta(days=7), TODAY + timedelta(days=3)
+    line = ShipmentLine(new_id(), LISTING.id, Mode.AIR, "planned", 24, leaves, None, announced)
+    [entry] = found(seller(shipment_lines=[line])).under_way
+    assert (entry.shipped_date, entry.expected_date) == (TODAY, None)
+
+
 def test_a_shipment_that_has_been_received_is_not_on_its_way() -> None:
     sea = new_id()
     line = ShipmentLine(sea, LISTING.id, Mode.SLOW_SEA, "receiving", 30, None, TODAY - timedelta(days=50), None)
