@@ -120,7 +120,7 @@ def plain_read(service: str, path: str) -> str:
     """The shortest path that reads what this one is about: proof enough that it is there, and quick."""
     paths = unconnected_app(service).openapi()["paths"]
     shorter = [each for each in paths if path_parameters(each) == path_parameters(path) and "get" in paths[each]]
-    return min(shorter, key=len)
+    return str(min(shorter, key=len))
 
 
 @pytest.mark.parametrize(("service", "method", "path"), LISTS)
