@@ -15,7 +15,7 @@ from services.inventory.actions.ensure_listings import NamedListing, ensure_list
 from services.inventory.actions.import_reading import facts_of, read_chunks
 from services.inventory.actions.resolve_account import prepare_account
 from services.inventory.actions.write_daily_sales import write_daily_sales
-from services.inventory.domain.sales import SalesSource, complete_days
+from services.inventory.domain.sales import SalesSource, complete_days, last_finished_day
 from services.inventory.formats.all_orders import NAME, OrderLine, latest_lines
 from services.inventory.formats.facts import Facts
 from shared.core.marketplaces import Marketplace
@@ -109,18 +109,26 @@ class _Span:
     purchased_from: date
     purchased_to: date
     updated_from: datetime
+    updated_to: datetime
 
     @staticmethod
     def of(line: OrderLine) -> "_Span":
-        return _Span(line.marketplace, line.sales_date, line.sales_date, line.last_updated_at)
+        updated_at = line.last_updated_at
+        return _Span(line.marketplace, line.sales_date, line.sales_date, updated_at, updated_at)
 
     def widen(self, line: OrderLine) -> None:
         self.purchased_from = min(self.purchased_from, line.sales_date)
         self.purchased_to = max(self.purchased_to, line.sales_date)
         self.updated_from = min(self.updated_from, line.last_updated_at)
+        self.updated_to = max(self.updated_to, line.last_updated_at)
 
-    def complete_days(self) -> tuple[date, date]:
-        return complete_days(self.purchased_from, self.purchased_to, self.marketplace.day_of(self.updated_from))
+    def complete_days(self) -> tuple[date, date] | None:
+        return complete_days(
+            self.purchased_from,
+            self.purchased_to,
+            self.marketplace.day_of(self.updated_from),
+            last_finished_day(self.marketplace, self.updated_to),
+        )
 
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
@@ -151,7 +159,7 @@ def _told(spans: Mapping[str, _Span], facts: Facts) -> dict[str, str]:
         named = [facts.marketplace.country_code] if facts.marketplace else []
         days = dict.fromkeys([*sorted(spans), *named], (facts.from_date, facts.to_date))
     else:
-        days = {country: span.complete_days() for country, span in sorted(spans.items())}
+        days = {country: told for country, span in sorted(spans.items()) if (told := span.complete_days())}
     return {f"{COVERED}{country.lower()}": f"{first}/{last}" for country, (first, last) in days.items()}
 
 

@@ -1,7 +1,9 @@
 """Decides which report about a day's sales and stock is believed, and of which days a report has all orders."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from shared.core.marketplaces import Marketplace
 
 
 class SalesSource(StrEnum):
@@ -29,11 +31,23 @@ def rank(source: str) -> int:
     return list(SalesSource).index(SalesSource(source))
 
 
-def complete_days(purchased_from: date, purchased_to: date, updated_from: date) -> tuple[date, date]:
+def complete_days(
+    purchased_from: date, purchased_to: date, updated_from: date, finished_to: date
+) -> tuple[date, date] | None:
     """The first and last day whose orders a report of order lines has all of, when its sender does not say.
 
     A report by order date has all orders from the first to the last. A report by last update has old orders too,
     among which others are missing: complete is only what was ordered since its first update. The later of the
-    two beginnings is right for both, and costs a report by order date its first few days at most.
+    two beginnings is right for both, and costs a report by order date its first few days at most. `finished_to` is
+    the last day that was over when the report was made. None when no day is left.
     """
-    return max(purchased_from, min(updated_from, purchased_to)), purchased_to
+    first, last = max(purchased_from, min(updated_from, purchased_to)), min(purchased_to, finished_to)
+    return (first, last) if first <= last else None
+
+
+def last_finished_day(marketplace: Marketplace, last_updated_at: datetime) -> date:
+    """The last day that was over when a report was made, told by the newest update in it.
+
+    An update within the last hour of a day shows that the day was as good as over.
+    """
+    return marketplace.day_of(last_updated_at + timedelta(hours=1)) - timedelta(days=1)

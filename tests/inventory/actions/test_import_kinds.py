@@ -13,7 +13,7 @@ from services.inventory.actions.allocate_stock import Allocation, allocate_stock
 from services.inventory.actions.open_locations import ADJUSTMENT, Place, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.ledger import LocationKind, MovementKind, between
-from services.inventory.domain.sales import complete_days
+from services.inventory.domain.sales import complete_days, last_finished_day
 from services.inventory.tables import (
     AccountRow,
     DailySalesRow,
@@ -28,6 +28,7 @@ from services.inventory.tables import (
 )
 from shared.core.errors import Invalid
 from shared.core.ids import new_id
+from shared.core.marketplaces import get_marketplace
 from shared.db.engine import Database
 from shared.jobs.imports import FactsMissing
 from tests.inventory.actions.test_post_movement import planned_shipment
@@ -355,10 +356,29 @@ async def test_a_file_of_which_rows_were_refused_makes_no_day_known(database: Da
 
 
 def test_a_report_by_update_covers_only_what_was_ordered_since_its_first_update() -> None:
-    by_order_date = complete_days(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 2))
-    assert by_order_date == (date(2026, 1, 2), date(2026, 1, 31))
-    by_update = complete_days(date(2025, 6, 1), date(2026, 1, 31), date(2026, 1, 20))
-    assert by_update == (date(2026, 1, 20), date(2026, 1, 31))
+    end = date(2026, 1, 31)
+    by_order_date = complete_days(date(2026, 1, 1), end, date(2026, 1, 2), end)
+    assert by_order_date == (date(2026, 1, 2), end)
+    by_update = complete_days(date(2025, 6, 1), end, date(2026, 1, 20), end)
+    assert by_update == (date(2026, 1, 20), end)
+
+
+async def test_a_day_that_was_not_over_when_the_report_was_made_is_not_known(
+    database: Database, tenant: Tenant
+) -> None:
+    made_at_seven = [
+        order(1, "A", 1, day="2026-02-09", updated="2026-02-09"),
+        order(2, "A", 1, day="2026-02-10", updated="2026-02-10").replace("T20:", "T15:"),
+    ]
+    await import_file(database, tenant, orders(*made_at_seven))
+    (covered,) = await all_of(database, tenant, SalesCoverageRow)
+    assert (covered.date_from, covered.date_to) == (date(2026, 2, 9), date(2026, 2, 9))
+
+
+def test_an_update_in_the_last_hour_shows_that_the_day_is_over() -> None:
+    us = get_marketplace("US")
+    assert last_finished_day(us, datetime(2026, 2, 11, 6, 59, tzinfo=UTC)) == date(2026, 2, 9)
+    assert last_finished_day(us, datetime(2026, 2, 11, 7, tzinfo=UTC)) == date(2026, 2, 10)
 
 
 async def test_the_sender_may_say_which_days_the_orders_cover(database: Database, tenant: Tenant) -> None:
