@@ -351,15 +351,15 @@ def _alternatives(
 ) -> list[tuple[Alternative, float]]:
     """Expected cost of doing something else with the same need.
 
-    Waiting: what will be short, at the price of the next chance that the rule's threshold stands for. A faster
+    Waiting: what will be short, at the price of the next chance. By money alone: the rule's thresholds are
+    stricter or looser than that, as replays have shown to be better, so that waiting may look cheaper. A faster
     mode: its cost and the holding of the days it arrives earlier. A slower one: its cost, and the sale lost for
     what is short before it comes.
     """
     cost = block.money.mode_cost[row]
     holding = block.review_days * float(block.money.hold_day[row])
     value = float(np.nanmin(cost))
-    gain = float(decision.stakes.stake[row, mode]) / float(decision.thresholds[row, mode])
-    fallback = gain + value - holding
+    fallback = float(decision.stakes.gain[row, mode]) + value - holding
     found = [(Alternative.WAIT, fallback * saved)]
     lane = block.lanes[int(block.lane[row])]
     days = [None if transit is None else transit.mean for transit in lane]
@@ -397,6 +397,7 @@ def _line(
     value = float(np.nanmin(block.money.mode_cost[row]))
     expected = quantity * cost + (quantity - saved) * (holding - value)
     arrival = [int(day) for day in outlook.arrival_day[row, mode]]
+    stake, gain = float(decision.stakes.stake[row, mode]), float(decision.stakes.gain[row, mode])
     others = _alternatives(block, decision, row, mode, quantity, saved)
     best = min(others, key=lambda pair: pair[1])
     reasons = [
@@ -412,6 +413,7 @@ def _line(
             ReasonCode.WAITING_COSTS_MORE,
             {
                 "break_even_probability": round(float(decision.thresholds[row, mode]), 4),
+                "break_even_by_money": round(max(stake, 0.0) / gain, 4),
                 "cost_of_waiting": round(others[0][1], 2),
             },
         )

@@ -9,8 +9,8 @@ _REASONS: Mapping[ReasonCode, str] = {
     ReasonCode.SHORT_IN_WINDOW: "Without it {units} units are expected to be short in its window,"
     " with a chance of {probability:.0%} of any.",
     ReasonCode.SLOWER_COMES_TOO_LATE: "Slow sea would take about {days} days and come too late.",
-    ReasonCode.WAITING_COSTS_MORE: "A unit pays from a chance of {break_even_probability:.0%} of being needed;"
-    " waiting would cost {cost_of_waiting:,.2f}.",
+    ReasonCode.WAITING_COSTS_MORE: "A unit is sent from a chance of {break_even_probability:.0%} of being needed"
+    " (by money alone from {break_even_by_money:.0%}); waiting would cost {cost_of_waiting:,.2f}.",
     ReasonCode.ROUNDED_TO_CARTONS: "Whole cartons of {carton_units}.",
     ReasonCode.CUT_BY_DOMESTIC_STOCK: "{wanted_units} were wanted, but the stock at home has to be shared.",
     ReasonCode.LOST_BEFORE_ANY_ARRIVAL: "{units} units will be lost before anything sent today can arrive.",
@@ -20,7 +20,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     ReasonCode.NO_LANE: "There is no way to ship to {lane}.",
     ReasonCode.NO_PENALTY: "A lost sale costs nothing, since the margin is not positive.",
     ReasonCode.NEED_TOO_UNLIKELY: "A unit more would be needed with a chance of {probability:.0%} only;"
-    " it pays from {break_even_probability:.0%}.",
+    " it is sent from {break_even_probability:.0%}.",
     ReasonCode.CARTON_TOO_LARGE: "A unit would pay, but a whole carton of {carton_units} would not.",
     ReasonCode.NO_DOMESTIC_STOCK: "{wanted_units} were wanted, but nothing is left at home.",
 }

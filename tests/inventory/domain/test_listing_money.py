@@ -159,6 +159,7 @@ PARAMETERS: dict[str, str | int | float] = {
     "units": 3.5,
     "days": 45,
     "break_even_probability": 0.3,
+    "break_even_by_money": 0.25,
     "cost_of_waiting": 1234.5,
     "carton_units": 24,
     "wanted_units": 96,

@@ -77,11 +77,22 @@ def test_a_line_says_when_it_arrives_and_what_it_is_for() -> None:
         assert line.assumed == ("goodwill",)
 
 
-def test_a_line_of_single_units_is_cheaper_than_waiting() -> None:
+def test_a_line_of_single_units_is_cheaper_than_waiting_where_the_rule_is_no_looser_than_the_money() -> None:
+    assert QUICK.air_factor >= 1 > QUICK.fast_factor
     found = run(listings(carton=1)).lines
-    waiting = [line for line in found if line.runner_up.alternative is Alternative.WAIT]
+    waiting = [line for line in found if line.runner_up.alternative is Alternative.WAIT and line.mode != Mode.FAST_SEA]
     assert waiting
     assert all(line.expected_cost <= line.runner_up.expected_cost for line in waiting)
+
+
+@pytest.mark.parametrize(("mode", "faster"), [(Mode.SLOW_SEA, Mode.FAST_SEA), (Mode.FAST_SEA, Mode.AIR)])
+def test_waiting_costs_the_next_chance_whatever_the_rule_is_tuned_to(mode: Mode, faster: Mode) -> None:
+    lines = [line for line in run(listings(carton=1)).lines if line.mode == mode]
+    next_chance = 0.9 * (FREIGHT[faster] + 0.2 * 6 / 365 * LANES["US"][faster].mean) + 0.1 * 15
+    assert lines
+    for line in lines:
+        [reason] = [each for each in line.reasons if each.code is ReasonCode.WAITING_COSTS_MORE]
+        assert reason.parameters["cost_of_waiting"] == pytest.approx(next_chance * line.expected_units_saved, abs=0.006)
 
 
 def test_the_same_snapshot_gives_the_same_proposal() -> None:
