@@ -34,11 +34,11 @@ KNOWN_ARRIVAL_DAYS = 7  # an arrival this near is exact
 class RuleSettings:
     """Constants of the rule, set by backtest."""
 
-    samples: int = 128
+    samples: int = 192
     foresight: float = FORESIGHT
     air_factor: float = 1.0
     fast_factor: float = 0.5
-    slow_factor: float = 1.2
+    slow_factor: float = 1.5
 
 
 DEFAULT_RULE = RuleSettings()
