@@ -15,7 +15,10 @@ GENERATOR = "openapi_python_client"
 # What the generator has no parser for is handed over as bytes.
 _CONFIG = {
     "post_hooks": [],
-    "content_type_overrides": {"image/svg+xml": "application/octet-stream", "text/event-stream": "application/octet-stream"},
+    "content_type_overrides": {
+        "image/svg+xml": "application/octet-stream",
+        "text/event-stream": "application/octet-stream",
+    },
 }
 
 
@@ -105,5 +108,19 @@ def _typed(package: str, hint: Any, body: Any) -> Any:
             if isinstance(body.get("file"), bytes):
                 file = importlib.import_module(f"{package}.types").File
                 return candidate(**{**body, "file": file(payload=BytesIO(body["file"]), file_name="file.csv")})
-            return candidate.from_dict(body)
+            try:
+                return candidate.from_dict(body)
+            except TypeError:
+                # The generator names the class `cls` in from_dict, and so loses it to a field of that name.
+                return _Plain(body)
     return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A body that is sent as it is, where the generated model cannot be made from JSON."""
+
+    body: Any
+
+    def to_dict(self) -> Any:
+        return self.body
