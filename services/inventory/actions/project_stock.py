@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -89,14 +89,14 @@ async def project_stock(
     listing_id: UUID,
     as_of_date: date | None,
     past_days: int,
-    today: date,
+    now: datetime,
 ) -> StockProjection:
     """The projection by the newest run that looked at the listing (as of the day, where one is given), else by what
     is known as of the day or today. NotFound for an unknown listing; Unavailable when too much is being computed."""
     async with database.session(tenant_id) as session:
         listing = await get_listing_name(session, tenant_id, listing_id)
         run = await find_run_of(session, tenant_id, listing_id, as_of_date)
-        day = run.as_of_date if run is not None else as_of_date or today
+        day = run.as_of_date if run is not None else as_of_date or now.date()
         zone = get_marketplace(listing.marketplace).zone
         first, last = day - timedelta(days=past_days), day - timedelta(days=1)
         past = await list_past_days(session, tenant_id, listing, first, last, zone)
@@ -115,7 +115,7 @@ async def project_stock(
         units = {Mode(each.mode): each.units for each in proposed}
         forecast = await children.run(forecast_of, content, learned, key, units)
     else:
-        forecast = await _fresh(database, children, tenant_id, [listing_id, *siblings], key, day, today)
+        forecast = await _fresh(database, children, tenant_id, [listing_id, *siblings], key, day, now)
     run_id = None if run is None else run.run_id
     return StockProjection(listing, day, run_id, tuple(past), forecast, tuple(proposed))
 
@@ -127,12 +127,12 @@ async def _fresh(
     listing_ids: Sequence[UUID],
     key: str,
     day: date,
-    today: date,
+    now: datetime,
 ) -> ListingForecast:
     async with database.reader(tenant_id) as connection:
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         chosen = Chosen(listing_ids=listing_ids)
-        rows = await read_seller(connection, tenant_id, chosen, day, HISTORY_DAYS, today)
+        rows = await read_seller(connection, tenant_id, chosen, day, HISTORY_DAYS, now)
         first = day - timedelta(days=HISTORY_DAYS)
         sales = await copy_sales(connection, tenant_id, first, day, listing_ids)
         stock_days = await copy_stock_days(connection, tenant_id, first, day, listing_ids)

@@ -192,9 +192,7 @@ async def _gathered(job: Job, asked: RunParameters) -> tuple[SellerRows, bytes, 
     async with job.database.reader(job.tenant_id) as connection:
         # One moment for everything that is read: stock without the sale that took it would be counted twice.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        rows = await read_seller(
-            connection, job.tenant_id, chosen, asked.as_of_date, asked.history_days, utc_now().date()
-        )
+        rows = await read_seller(connection, job.tenant_id, chosen, asked.as_of_date, asked.history_days, utc_now())
         wanted = None if chosen.all else [listing.id for listing in rows.listings]
         sales = await copy_sales(connection, job.tenant_id, first, asked.as_of_date, wanted)
         stock_days = await copy_stock_days(connection, job.tenant_id, first, asked.as_of_date, wanted)

@@ -79,9 +79,7 @@ async def get_stock_projection(
     ] = None,
 ) -> Response:
     """Read a listing's stock: past stock and sales, the forecast and its band, what is coming, when it runs out."""
-    projection = await project_stock(
-        database, children, caller.tenant_id, listing_id, as_of_date, past_days, utc_now().date()
-    )
+    projection = await project_stock(database, children, caller.tenant_id, listing_id, as_of_date, past_days, utc_now())
     if accept is not None and SVG in accept.lower():
         return await _picture(projection)
     return Response(_body(projection).model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
@@ -100,9 +98,7 @@ async def draw_stock_projection(
     listing_id: UUID, database: DatabaseDep, caller: CallerDep, as_of_date: AsOf = None, past_days: PastDays = 90
 ) -> Response:
     """Draw a listing's stock projection as SVG, for pages, mails and print."""
-    projection = await project_stock(
-        database, children, caller.tenant_id, listing_id, as_of_date, past_days, utc_now().date()
-    )
+    projection = await project_stock(database, children, caller.tenant_id, listing_id, as_of_date, past_days, utc_now())
     return await _picture(projection)
 
 
@@ -115,7 +111,7 @@ async def get_demand_forecast(
     listing_id: UUID, database: DatabaseDep, caller: CallerDep, as_of_date: AsOf = None
 ) -> DemandForecastRead:
     """Read what a listing will be asked for, as a distribution by day."""
-    found = await project_stock(database, children, caller.tenant_id, listing_id, as_of_date, 7, utc_now().date())
+    found = await project_stock(database, children, caller.tenant_id, listing_id, as_of_date, 7, utc_now())
     forecast = found.forecast
     return DemandForecastRead(
         listing_id=found.listing.id,

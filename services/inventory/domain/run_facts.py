@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -114,7 +114,7 @@ class DayValues:
 
 @dataclass(frozen=True, slots=True)
 class SellerRows:
-    """Everything that was read for a run, at one moment."""
+    """Everything that was read for a run, at one moment, `read_at`."""
 
     listings: Sequence[ListingRow]
     places: Sequence[PlaceBalance]
@@ -123,6 +123,7 @@ class SellerRows:
     rates: Sequence[Rate]
     coverage: Sequence[Coverage]
     advice: Mapping[UUID, Advice]
+    read_at: datetime | None = None
 
 
 def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: RunParameters) -> RunInput:
@@ -210,9 +211,20 @@ def _histories(
     in_stock = np.full((count, days), np.nan, dtype=np.float32)
     inside = (stock_days.day >= start) & (stock_days.day < start + days)
     in_stock[stock_days.row[inside], stock_days.day[inside] - start] = stock_days.value[inside]
+    _forget_unfinished(rows, start, sold, in_stock)
     seen = np.flatnonzero((~np.isnan(sold)).any(axis=0)) if count else np.zeros(0, dtype=np.int64)
     skip = min(int(seen[0]) if seen.size else days, max(days - LEAST_HISTORY_DAYS, 0))
     return date.fromordinal(start + skip), sold[:, skip:], in_stock[:, skip:]
+
+
+def _forget_unfinished(rows: SellerRows, start: int, sold: FloatArray, in_stock: FloatArray) -> None:
+    """A day that is not over in its marketplace is not known, whatever is said of it already."""
+    if rows.read_at is None:
+        return
+    for row, listing in enumerate(rows.listings):
+        unfinished = get_marketplace(listing.marketplace).day_of(rows.read_at).toordinal() - start
+        sold[row, max(unfinished, 0) :] = np.nan
+        in_stock[row, max(unfinished, 0) :] = np.nan
 
 
 def _known_days(rows: SellerRows, start: int, days: int) -> BoolArray:

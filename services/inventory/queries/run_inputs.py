@@ -102,11 +102,13 @@ _RECENT_PRICES = """
     ORDER BY listing_id, sales_date DESC
 """
 # Units and what is said of the day's end in one number, so that a year of days is read once: see `decoded_sales`.
+# A day of which only some orders are known is an unknown day.
 _SALES = """
     SELECT listing_id, sales_date,
            least(units, 500000000) * 4 + CASE WHEN in_stock IS NULL THEN 0 WHEN in_stock THEN 2 ELSE 1 END
     FROM inventory.daily_sales
     WHERE tenant_id = $1 AND sales_date >= $2 AND sales_date < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4))
+      AND source <> 'partial_orders'
 """
 _STOCK_DAYS = """
     SELECT listing_id, stock_date, in_stock::integer FROM inventory.stock_day
@@ -128,14 +130,14 @@ class Chosen:
 
 
 async def read_seller(
-    connection: Any, tenant_id: UUID, chosen: Chosen, as_of_date: date, history_days: int, today: date
+    connection: Any, tenant_id: UUID, chosen: Chosen, as_of_date: date, history_days: int, now: datetime
 ) -> SellerRows:
     """Everything but the days of history. `connection` is a bare one whose transaction sees one moment.
 
     Positions are the present ones, or those at the end of `as_of_date` where that is past.
     """
     listed = await connection.fetch(_LISTINGS, tenant_id, chosen.marketplaces, chosen.account_ids, chosen.listing_ids)
-    if as_of_date >= today:
+    if as_of_date >= now.date():
         balances = await connection.fetch(_BALANCES, tenant_id)
     else:
         moment = datetime.combine(as_of_date + timedelta(days=1), time(), UTC)
@@ -171,6 +173,7 @@ async def read_seller(
         [Rate(row["base_currency"], row["quote_currency"], row["rate"]) for row in rates],
         [Coverage(*row) for row in coverage],
         {row["listing_id"]: Advice(row["report_date"], row["transfer_units"]) for row in advice},
+        now,
     )
 
 

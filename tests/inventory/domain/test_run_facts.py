@@ -1,7 +1,7 @@
 """What a run knows of a listing: unknown days stay unknown, stock is counted once, what is assumed is said."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -90,6 +90,15 @@ def test_the_history_begins_where_something_is_known() -> None:
 
 def test_sales_of_today_and_later_are_not_looked_at() -> None:
     assert found(seller(), sold((0, 99), (-3, 99))).sales.max() == 0
+
+
+@pytest.mark.parametrize(("hour", "known"), [(2, False), (9, True)])
+def test_yesterday_is_not_known_before_it_is_over_in_the_marketplace(hour: int, known: bool) -> None:
+    read_at = datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=UTC)
+    result = found(seller(read_at=read_at), sold((2, 5), (1, 1)), sold((1, 1)))
+    assert result.sales[0][-2] == 5
+    assert np.isnan(result.sales[0][-1]) == (not known)
+    assert np.isnan(result.in_stock[0][-1]) == (not known)
 
 
 def test_days_without_stock_are_known_where_they_are_said() -> None:
