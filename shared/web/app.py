@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.db.engine import Database
 from shared.web.auth import KeyRing, authenticate
+from shared.web.docs import documentation
 from shared.web.edge import Edge
 from shared.web.health import Health
 from shared.web.logs import configure_logs
@@ -23,11 +23,6 @@ from shared.web.routing import Dispatcher, ServiceRouter
 from shared.web.settings import ServiceSettings
 
 log = structlog.get_logger("app")
-
-_DOCS_POLICY = (
-    "default-src 'none'; frame-ancestors 'none'; connect-src 'self'; img-src 'self' data: https://fastapi.tiangolo.com;"
-    " script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net"
-)
 
 
 class ServiceApp(FastAPI):
@@ -113,11 +108,6 @@ def create_service_app(
     async def document() -> Response:
         return Response(orjson.dumps(app.openapi()), media_type="application/json")
 
-    async def docs() -> Response:
-        page = get_swagger_ui_html(openapi_url="openapi.json", title=f"{title}: the API")
-        page.headers["Content-Security-Policy"] = _DOCS_POLICY
-        return page
-
     async def verify_key(request: Request) -> None:
         """Looks the caller's key up when only the process's memory has vouched for it so far."""
         if not request.scope["state"]["key_is_live"]:
@@ -133,7 +123,7 @@ def create_service_app(
             "/health/ready": ready,
             "/metrics": exposition,
             "/openapi.json": document,
-            "/docs": docs,
+            **documentation(title),
         },
         "quota": Quota(settings.rate_limit_quota, settings.rate_limit_window_seconds, settings.workers),
         "metrics": metrics,

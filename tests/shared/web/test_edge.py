@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import httpx
@@ -166,6 +167,12 @@ async def test_documents_are_served_beside_the_api(probes: httpx.AsyncClient) ->
     page = await probes.get("http://test/docs")
     assert "openapi.json" in page.text
     assert "script-src" in page.headers["content-security-policy"]
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(loaded) == 3
+    for address in loaded:
+        assert "//" not in address, "the page needs no other host"
+        part = await probes.get(f"http://test/{address}")
+        assert (part.status_code, bool(part.content)) == (200, True)
 
 
 async def test_a_role_that_row_security_does_not_bind_is_refused(database_urls: DatabaseUrls) -> None:
