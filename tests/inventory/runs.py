@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -22,9 +23,6 @@ from shared.jobs.operations import OperationKind, run_operation
 from shared.jobs.queue import JobRef
 from tests.inventory.seed import NOW, Seed
 from tests.support.tenants import Tenant
-
-# Children that begin with these modules loaded begin at once.
-warm_up("services.inventory.actions.run_replenishment")
 
 AS_OF = NOW.date()
 KINDS = {KIND: OperationKind(KIND, run_replenishment)}
@@ -110,7 +108,14 @@ async def start(database: Database, tenant: Tenant, wish: RunWish | None = None)
         )
 
 
+@cache
+def warmed_up() -> None:
+    """Children that begin with the run's modules loaded begin at once; once for all tests of this process."""
+    warm_up("services.inventory.actions.run_replenishment")
+
+
 async def carry_out(database: Database, operation: OperationRow) -> None:
     """One attempt at the operation, as a worker makes it."""
+    warmed_up()
     ref = JobRef(operation.tenant_id, operation.id)
     await run_operation(database, "inventory", KINDS, ref, 0, asyncio.Event())
