@@ -1,10 +1,13 @@
-"""Applies order lines: the newest word on each is kept, and the sales of the days it touches are counted anew."""
+"""Applies order lines: the newest word on each is kept, and the sales of the days it touches are counted anew.
 
-from collections.abc import Iterator, Mapping
+A day's lines are its sales once a file has told all of them; until then they are sales of which some are missing.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,7 +17,7 @@ from services.inventory.actions.cover_sales import Covered, cover_sales
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
 from services.inventory.actions.import_reading import facts_of, read_chunks
 from services.inventory.actions.resolve_account import prepare_account
-from services.inventory.actions.write_daily_sales import write_daily_sales
+from services.inventory.actions.write_daily_sales import STAGING, STAGING_COLUMNS, write_daily_sales
 from services.inventory.domain.sales import SalesSource, complete_days, last_finished_day
 from services.inventory.formats.all_orders import NAME, OrderLine, latest_lines
 from services.inventory.formats.facts import Facts
@@ -54,7 +57,7 @@ _UPSERT = text(f"""
     WHERE excluded.last_updated_at >= o.last_updated_at
       AND ({", ".join(f"o.{name}" for name in _CHANGING)})
           IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _CHANGING)})
-    RETURNING o.listing_id, o.sales_date
+    RETURNING o.listing_id, o.marketplace, o.sales_date
 """)
 # Amazon gives order item ids to some accounts and times, so one line may come with and without. Of an order's lines
 # of a listing only one kind stays: the one that was updated last, those with ids when even. `#` stands in the keys
@@ -73,23 +76,37 @@ _DROP_KNOWN_OTHERWISE = text(f"""
 _REPLACE_OTHER_KIND = text(f"""
     DELETE FROM inventory.order_line AS o USING pg_temp.staged_order_line AS s
     WHERE {_OTHER_KIND}
-    RETURNING o.listing_id, o.sales_date
+    RETURNING o.listing_id, o.marketplace, o.sales_date
 """)
+# Chunks beside each other, the end of a file alone: else a chunk could miss that its days have just become known.
+_LOCK_BESIDE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('all_orders ' || :account_id, 0))")
+_LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('all_orders ' || :account_id, 0))")
 _LOCK_LISTINGS = text("""
     SELECT id FROM inventory.listing WHERE tenant_id = :tenant_id AND id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
 """)
-# What the touched days sold, by the lines as they now are.
-_RECOUNTED = """(
-    SELECT listing_id, sales_date, least(sum(sold_units), 2147483647)::integer AS units,
-           (count(DISTINCT amazon_order_id) FILTER (WHERE sold_units > 0))::integer AS orders,
-           sum(item_price_amount) FILTER (WHERE sold_units > 0) AS revenue_amount,
-           max(item_price_currency) FILTER (WHERE sold_units > 0 AND item_price_amount IS NOT NULL) AS revenue_currency,
-           CAST(NULL AS boolean) AS in_stock
+_KNOWN_RANGES = text("""
+    SELECT marketplace, date_from, date_to FROM inventory.sales_coverage
+    WHERE tenant_id = :tenant_id AND account_id = :account_id AND listing_id IS NULL AND source = 'orders'
+""")
+_DAYS_OF_LINES = text("""
+    SELECT marketplace, sales_date, bool_or(import_id = :import_id) AS are_mentioned FROM inventory.order_line
+    WHERE tenant_id = :tenant_id AND account_id = :account_id
+    GROUP BY marketplace, sales_date
+""")
+# What the days of a staging table sold, by the lines as they now are.
+_RECOUNT = """
+    INSERT INTO pg_temp.{staging}
+        (listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock)
+    SELECT listing_id, sales_date, least(sum(sold_units), 2147483647)::integer,
+           (count(DISTINCT amazon_order_id) FILTER (WHERE sold_units > 0))::integer,
+           sum(item_price_amount) FILTER (WHERE sold_units > 0),
+           max(item_price_currency) FILTER (WHERE sold_units > 0 AND item_price_amount IS NOT NULL),
+           NULL
     FROM inventory.order_line
-    JOIN pg_temp.touched_day USING (listing_id, sales_date)
-    WHERE tenant_id = CAST(:tenant_id AS uuid)
+    JOIN pg_temp.recounted_day USING ({key}, sales_date)
+    WHERE tenant_id = CAST(:tenant_id AS uuid) AND account_id = CAST(:account_id AS uuid)
     GROUP BY listing_id, sales_date
-) AS recounted"""
+"""
 
 COVERED = "covered_days_"
 UNKNOWN_MARKETPLACE = "unknown_marketplace"  # of rows that belong to no marketplace that is known here
@@ -164,7 +181,7 @@ def _told(spans: Mapping[str, _Span], facts: Facts) -> dict[str, str]:
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
-    """Upsert the lines by their identity, the later update winning, and recount the sales of touched days."""
+    """Upsert the lines by their identity, the later update winning, and recount the touched days that are known."""
     account_id = UUID(context.parameters["account_id"])
     lines = latest_lines(chunk.rows)
     if not lines:
@@ -175,6 +192,8 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
         )
         for line in lines
     }
+    scope = {"tenant_id": context.tenant_id, "account_id": account_id, "import_id": context.import_id}
+    await session.execute(_LOCK_BESIDE, {"account_id": str(account_id)})
     found = await ensure_listings(session, context.tenant_id, named.values(), context.now)
     listing_ids = sorted({listing.id for listing in found.values()})
     # Two imports that touch the same day must count one after the other, or each misses the other's lines.
@@ -186,25 +205,73 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
         [name for name, _ in _COLUMNS],
         [_record(line, found[named[line.line].key].id) for line in lines],
     )
-    scope = {"tenant_id": context.tenant_id, "account_id": account_id, "import_id": context.import_id}
     await session.execute(_DROP_KNOWN_OTHERWISE, scope)
     replaced = (await session.execute(_REPLACE_OTHER_KIND, scope)).all()
     written = (await session.execute(_UPSERT, scope)).all()
-    if touched := {tuple(row) for row in (*replaced, *written)}:
-        await create_staging(session, "touched_day", ["listing_id uuid", "sales_date date"])
-        await copy_rows(session, "touched_day", ["listing_id", "sales_date"], touched)
-        await write_daily_sales(session, context.tenant_id, SalesSource.ORDERS, context.import_id, relation=_RECOUNTED)
+    known = await _known_ranges(session, scope)
+    touched = {
+        (row.listing_id, row.sales_date)
+        for row in (*replaced, *written)
+        if _is_known(known, row.marketplace, row.sales_date)
+    }
+    await _recount(session, scope, SalesSource.ORDERS, "listing_id", touched)
     return Applied(len(written), len(chunk.rows) - len(written))
 
 
 async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
-    """Note the days for which the sales are now known."""
+    """Note the days for which the sales are now known, and count them; of others the lines are partial sales."""
+    account_id = UUID(context.parameters["account_id"])
+    scope = {"tenant_id": context.tenant_id, "account_id": account_id, "import_id": context.import_id}
+    await session.execute(_LOCK_ALONE, {"account_id": str(account_id)})
+    before = await _known_ranges(session, scope)
     for name, interval in summary.totals.items():
         if name.startswith(COVERED):
             first, last = (date.fromisoformat(day) for day in interval.split("/"))
             country = name.removeprefix(COVERED).upper()
-            told = Covered(UUID(context.parameters["account_id"]), country, first, last, SalesSource.ORDERS)
+            told = Covered(account_id, country, first, last, SalesSource.ORDERS)
             await cover_sales(session, context.tenant_id, told, context.import_id)
+    known = await _known_ranges(session, scope)
+    newly_known: set[tuple[str, date]] = set()
+    partial: set[tuple[str, date]] = set()
+    for row in await session.execute(_DAYS_OF_LINES, scope):
+        day = (row.marketplace, row.sales_date)
+        if not _is_known(known, *day):
+            partial.update({day} if row.are_mentioned else ())
+        elif not _is_known(before, *day):
+            newly_known.add(day)
+    await _recount(session, scope, SalesSource.ORDERS, "marketplace", newly_known)
+    await _recount(session, scope, SalesSource.PARTIAL_ORDERS, "marketplace", partial)
+
+
+async def _known_ranges(session: AsyncSession, scope: Mapping[str, UUID]) -> dict[str, list[tuple[date, date]]]:
+    """The ranges of days of an account of which all orders have been told, by marketplace."""
+    ranges: dict[str, list[tuple[date, date]]] = {}
+    for row in await session.execute(_KNOWN_RANGES, scope):
+        ranges.setdefault(row.marketplace, []).append((row.date_from, row.date_to))
+    return ranges
+
+
+def _is_known(ranges: Mapping[str, list[tuple[date, date]]], marketplace: str, day: date) -> bool:
+    return any(first <= day <= last for first, last in ranges.get(marketplace, ()))
+
+
+async def _recount(
+    session: AsyncSession,
+    scope: Mapping[str, UUID],
+    source: SalesSource,
+    key: Literal["listing_id", "marketplace"],
+    days: Collection[tuple[UUID | str, date]],
+) -> None:
+    """Write what the days sold: of a listing each, or of all the account's listings in a marketplace."""
+    if not days:
+        return
+    kind = "uuid" if key == "listing_id" else "text"
+    await session.execute(text("DROP TABLE IF EXISTS pg_temp.recounted_day"))
+    await create_staging(session, "recounted_day", [f"{key} {kind}", "sales_date date"])
+    await copy_rows(session, "recounted_day", [key, "sales_date"], days)
+    await create_staging(session, STAGING, STAGING_COLUMNS)
+    await session.execute(text(_RECOUNT.format(staging=STAGING, key=key)), scope)
+    await write_daily_sales(session, scope["tenant_id"], source, scope["import_id"])
 
 
 def _record(line: OrderLine, listing_id: UUID) -> tuple[str | int | UUID | datetime | date | Any, ...]:

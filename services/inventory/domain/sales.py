@@ -9,10 +9,12 @@ from shared.core.marketplaces import Marketplace
 class SalesSource(StrEnum):
     """Who reports sales, least believed first.
 
-    Business reports count what was ordered, cancelled later or not; order lines know their end; what the seller
-    states in a file of our own template is meant to correct both.
+    Of some days only a few orders are known, as of those before a report by last update: they say what was sold at
+    least, and no plan counts them. Business reports count what was ordered, cancelled later or not; order lines know
+    their end; what the seller states in a file of our own template is meant to correct both.
     """
 
+    PARTIAL_ORDERS = "partial_orders"
     BUSINESS_REPORT = "business_report"
     SALES_AND_TRAFFIC = "sales_and_traffic"
     ORDERS = "orders"

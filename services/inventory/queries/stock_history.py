@@ -62,7 +62,7 @@ _RUN = text("""
     JOIN inventory.replenishment_run AS r ON r.tenant_id = o.tenant_id AND r.id = o.run_id
     WHERE o.tenant_id = :tenant_id AND o.listing_id = :listing_id AND r.state = 'complete'
       AND (CAST(:as_of_date AS date) IS NULL OR r.as_of_date = CAST(:as_of_date AS date))
-    ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
+    ORDER BY r.as_of_date DESC, r.completed_at DESC, r.id DESC LIMIT 1
 """)
 # Snapshots know a day's end; between them the ledger does, as soon as it has anything of the listing.
 _PAST = text("""
@@ -89,6 +89,7 @@ _PAST = text("""
       ON k.tenant_id = :tenant_id AND k.listing_id = :listing_id AND k.stock_date = d.day
     LEFT JOIN inventory.daily_sales AS s
       ON s.tenant_id = :tenant_id AND s.listing_id = :listing_id AND s.sales_date = d.day
+     AND s.source <> 'partial_orders'
     ORDER BY d.day
 """)
 _PROPOSED = text("""
@@ -117,7 +118,7 @@ async def get_listing_name(session: AsyncSession, tenant_id: UUID, listing_id: U
 async def find_run_of(
     session: AsyncSession, tenant_id: UUID, listing_id: UUID, as_of_date: date | None
 ) -> KnownRun | None:
-    """The newest run that looked at the listing, or the newest one as of a day."""
+    """The run of the newest day that looked at the listing, or the newest one as of a day."""
     names = {"tenant_id": tenant_id, "listing_id": listing_id, "as_of_date": as_of_date}
     row = (await session.execute(_RUN, names)).one_or_none()
     return None if row is None else KnownRun(row.run_id, row.as_of_date, row.daily_demand)

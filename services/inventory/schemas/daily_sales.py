@@ -16,7 +16,10 @@ class DailySalesRead(Schema):
     orders: Count | None = Field(description="Orders that held it.")
     revenue: CostBody | None = Field(description="What customers were charged for it, before discounts.")
     in_stock: bool | None = Field(description="Whether packs were left at the day's end; null when not said.")
-    source: SalesSource = Field(description="Who says so.", examples=["orders"])
+    source: SalesSource = Field(
+        description="Who says so; `partial_orders` of a day of which only some orders are known, which no run counts.",
+        examples=["orders"],
+    )
     import_id: Id | None = Field(description="The import that brought it.")
 
 

@@ -381,6 +381,37 @@ def test_an_update_in_the_last_hour_shows_that_the_day_is_over() -> None:
     assert last_finished_day(us, datetime(2026, 2, 11, 7, tzinfo=UTC)) == date(2026, 2, 10)
 
 
+async def test_orders_of_a_day_that_is_not_known_replace_nothing_and_are_no_known_sales(
+    database: Database, tenant: Tenant
+) -> None:
+    report = b"(Child) ASIN,SKU,Sessions,Units Ordered,Ordered Product Sales\nB0A,A,10,9,$90.00\n"
+    await import_file(database, tenant, report, marketplace="US", date_from="2026-02-10", date_to="2026-02-10")
+    by_update = [
+        order(1, "A", 1, day="2026-02-10", updated="2026-03-05"),
+        order(2, "A", 2, day="2026-02-11", updated="2026-03-05"),
+        order(3, "A", 3, day="2026-03-05", updated="2026-03-06"),
+    ]
+
+    async def days() -> dict[date, tuple[int, str]]:
+        return {row.sales_date: (row.units, row.source) for row in await all_of(database, tenant, DailySalesRow)}
+
+    await import_file(database, tenant, orders(*by_update))
+    assert await days() == {
+        date(2026, 2, 10): (9, "business_report"),
+        date(2026, 2, 11): (2, "partial_orders"),
+        date(2026, 3, 5): (3, "orders"),
+    }
+    by_order_date = [order(1, "A", 1, updated="2026-03-05"), order(4, "A", 5)]
+    await import_file(
+        database, tenant, orders(*by_order_date), marketplace="US", date_from="2026-02-09", date_to="2026-02-11"
+    )
+    assert await days() == {
+        date(2026, 2, 10): (6, "orders"),
+        date(2026, 2, 11): (2, "orders"),
+        date(2026, 3, 5): (3, "orders"),
+    }
+
+
 async def test_the_sender_may_say_which_days_the_orders_cover(database: Database, tenant: Tenant) -> None:
     await import_file(
         database, tenant, orders(order(1, "A", 1)), marketplace="US", date_from="2026-02-01", date_to="2026-02-28"

@@ -14,6 +14,18 @@ from tests.support.tenants import Tenant
 FIRST, END = date(2025, 12, 30), date(2026, 1, 3)
 
 
+async def test_a_day_of_which_only_some_orders_are_known_is_unknown(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id, products=("A",))
+        for number, source in enumerate(("orders", "partial_orders", "stated")):
+            day = FIRST + timedelta(days=number)
+            key = {"tenant_id": tenant.id, "listing_id": made.listings["A"], "sales_date": day}
+            session.add(DailySalesRow(**key, units=3, source=source))
+    async with database.reader(tenant.id) as connection:
+        sales, _ = decoded_sales(await copy_sales(connection, tenant.id, FIRST, END, None), [made.listings["A"]])
+    assert sales.day.tolist() == [FIRST.toordinal(), FIRST.toordinal() + 2]
+
+
 async def test_copied_days_are_those_of_the_table(database: Database, tenant: Tenant) -> None:
     async with database.session(tenant.id) as session:
         made = await seed(session, tenant.id)

@@ -82,7 +82,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "source IN ('business_report', 'sales_and_traffic', 'orders', 'stated')", name=op.f("ck_daily_sales_source")
+            "source IN ('partial_orders', 'business_report', 'sales_and_traffic', 'orders', 'stated')",
+            name=op.f("ck_daily_sales_source"),
         ),
         sa.CheckConstraint(
             "(revenue_amount IS NULL) = (revenue_currency IS NULL)", name=op.f("ck_daily_sales_revenue_money")
@@ -295,7 +296,7 @@ def upgrade() -> None:
         sa.Column("page_views", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "source IN ('business_report', 'sales_and_traffic', 'orders', 'stated')",
+            "source IN ('partial_orders', 'business_report', 'sales_and_traffic', 'orders', 'stated')",
             name=op.f("ck_account_sales_day_source"),
         ),
         sa.CheckConstraint(
@@ -668,7 +669,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "source IN ('business_report', 'sales_and_traffic', 'orders', 'stated')",
+            "source IN ('partial_orders', 'business_report', 'sales_and_traffic', 'orders', 'stated')",
             name=op.f("ck_sales_coverage_source"),
         ),
         sa.CheckConstraint("date_from <= date_to", name=op.f("ck_sales_coverage_range")),
@@ -720,7 +721,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "source IN ('business_report', 'sales_and_traffic', 'orders', 'stated')",
+            "source IN ('partial_orders', 'business_report', 'sales_and_traffic', 'orders', 'stated')",
             name=op.f("ck_sales_period_source"),
         ),
         sa.CheckConstraint(
