@@ -102,15 +102,24 @@ _OUTCOME_COLUMNS = {
 _SHARED_PROPOSAL = ", ".join(name for name in _PROPOSAL_COLUMNS if name != "marketplace")
 # Two runs that end at once would each overlook the other's proposals.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('replenishment_run ' || :tenant_id, 0))")
+# A look back supersedes nothing that was decided on later days, and offers nothing where there is such a decision.
 _SUPERSEDE = text("""
     UPDATE inventory.shipment_proposal AS p SET state = 'superseded', version = p.version + 1, updated_at = :now
-    FROM staged_outcome AS o
+    FROM staged_outcome AS o, inventory.replenishment_run AS r
     WHERE p.tenant_id = :tenant_id AND p.listing_id = o.listing_id AND p.state = 'proposed'
+      AND r.tenant_id = p.tenant_id AND r.id = p.run_id AND r.as_of_date <= :as_of_date
 """)
 _INSERT_PROPOSALS = text(f"""
     INSERT INTO inventory.shipment_proposal
         (tenant_id, run_id, lane_id, currency, state, version, created_at, updated_at, {_SHARED_PROPOSAL})
-    SELECT :tenant_id, :run_id, l.id, :currency, 'proposed', 1, :now, :now,
+    SELECT :tenant_id, :run_id, l.id, :currency,
+           CASE WHEN EXISTS (
+               SELECT FROM inventory.replenishment_outcome AS o
+               WHERE o.tenant_id = :tenant_id AND o.listing_id = s.listing_id AND o.run_id = ANY (ARRAY(
+                   SELECT r.id FROM inventory.replenishment_run AS r
+                   WHERE r.tenant_id = :tenant_id AND r.as_of_date > :as_of_date
+               ))
+           ) THEN 'superseded' ELSE 'proposed' END, 1, :now, :now,
            {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS if name != "marketplace")}
     FROM staged_proposal AS s
     LEFT JOIN inventory.lane AS l
@@ -417,7 +426,13 @@ async def _write(
     clock: "_Clock",
 ) -> None:
     now = utc_now()
-    names = {"tenant_id": job.tenant_id, "run_id": run_id, "now": now, "currency": prepared.currency}
+    names = {
+        "tenant_id": job.tenant_id,
+        "run_id": run_id,
+        "now": now,
+        "currency": prepared.currency,
+        "as_of_date": asked.as_of_date,
+    }
     await session.execute(_ONE_AT_A_TIME, {"tenant_id": str(job.tenant_id)})
     session.add(_run_row(job, run_id, asked, prepared, concluded, now))
     await session.flush()

@@ -273,7 +273,7 @@ def _stock(
     flags: dict[UUID, set[Assumed]] = {}
     for listing in rows.listings:
         pack = listing.money.units_per_listing
-        packs = {kind: units[listing.id, kind] // pack for kind in LocationKind}
+        packs = {kind: max(units[listing.id, kind], 0) // pack for kind in LocationKind}
         assumed: set[Assumed] = set()
         reserved = packs[LocationKind.AMAZON_RESERVED]
         free = _free_reserved(rows.advice.get(listing.id), as_of, reserved, assumed)

@@ -49,15 +49,20 @@ _BALANCES = """
     JOIN inventory.stock_location AS p ON p.tenant_id = b.tenant_id AND p.id = b.location_id
     WHERE b.tenant_id = $1 AND NOT p.may_go_negative
 """
-# The legs until a moment: what a run as of a past day sees. Promises of that day are not kept.
+# The legs until a moment: what a run as of a past day sees. Promises of that day are not kept; none left is known.
+# A relink says what the units had been all along, so its legs count at any moment.
 _BALANCES_AS_OF = """
     SELECT p.kind, g.product_id, p.listing_id, p.shipment_id, g.on_hand, 0::bigint AS allocated
     FROM (
         SELECT location_id, product_id, sum(quantity)::bigint AS on_hand FROM inventory.stock_leg
-        WHERE tenant_id = $1 AND occurred_at < $2 GROUP BY location_id, product_id
+        WHERE tenant_id = $1 AND (
+            occurred_at < $2
+            OR movement_id IN (SELECT id FROM inventory.stock_movement WHERE tenant_id = $1 AND kind = 'relink')
+        )
+        GROUP BY location_id, product_id
     ) AS g
     JOIN inventory.stock_location AS p ON p.tenant_id = $1 AND p.id = g.location_id
-    WHERE NOT p.may_go_negative AND g.on_hand > 0
+    WHERE NOT p.may_go_negative
 """
 _SHIPMENT_LINES = """
     SELECT s.id, n.listing_id, s.mode, s.state, n.planned_units, s.ship_by_date, s.departed_date,
@@ -65,6 +70,15 @@ _SHIPMENT_LINES = """
     FROM inventory.shipment AS s
     JOIN inventory.shipment_line AS n ON n.tenant_id = s.tenant_id AND n.shipment_id = s.id
     WHERE s.tenant_id = $1 AND s.state NOT IN ('closed', 'cancelled')
+    ORDER BY s.id, n.listing_id
+"""
+# What had left by a past day, wherever it is now: the ledger says how much of it was still on its way. What was
+# planned then lay at home, and which arrivals had been announced by then is not kept.
+_SHIPMENT_LINES_AS_OF = """
+    SELECT s.id, n.listing_id, s.mode, 'departed', n.planned_units, s.ship_by_date, s.departed_date, NULL::date
+    FROM inventory.shipment AS s
+    JOIN inventory.shipment_line AS n ON n.tenant_id = s.tenant_id AND n.shipment_id = s.id
+    WHERE s.tenant_id = $1 AND s.departed_date <= $2
     ORDER BY s.id, n.listing_id
 """
 _LANES = """
@@ -134,15 +148,17 @@ async def read_seller(
 ) -> SellerRows:
     """Everything but the days of history. `connection` is a bare one whose transaction sees one moment.
 
-    Positions are the present ones, or those at the end of `as_of_date` where that is past.
+    Positions are the present ones, or those at the end of `as_of_date` where that is past: a stock report of that
+    day counts, as it does in a run of today.
     """
     listed = await connection.fetch(_LISTINGS, tenant_id, chosen.marketplaces, chosen.account_ids, chosen.listing_ids)
     if as_of_date >= now.date():
         balances = await connection.fetch(_BALANCES, tenant_id)
+        lines = await connection.fetch(_SHIPMENT_LINES, tenant_id)
     else:
         moment = datetime.combine(as_of_date + timedelta(days=1), time(), UTC)
         balances = await connection.fetch(_BALANCES_AS_OF, tenant_id, moment)
-    lines = await connection.fetch(_SHIPMENT_LINES, tenant_id)
+        lines = await connection.fetch(_SHIPMENT_LINES_AS_OF, tenant_id, as_of_date)
     lanes = await _lanes(connection, tenant_id, as_of_date)
     rates = await connection.fetch(_RATES, tenant_id, as_of_date)
     first = as_of_date - timedelta(days=history_days)

@@ -148,6 +148,26 @@ async def test_a_run_believes_an_arrival_that_somebody_announced(
     assert [line.eta_date for line in rows.shipment_lines] == [announced]
 
 
+async def test_a_look_back_sees_what_was_on_its_way_then_and_no_plans_of_today(
+    database: Database, seller: Seed
+) -> None:
+    gone = await planned(database, seller, 50)
+    await moved(database, gone, S.DEPARTED, TODAY - timedelta(days=10))
+    await received(database, gone, seller, 50, TODAY - timedelta(days=3))
+    await moved(database, gone, S.CLOSED, TODAY - timedelta(days=2))
+    async with database.session(seller.tenant_id) as session:
+        await put(session, seller, "KETTLE", 100, LocationKind.DOMESTIC)
+    await planned(database, seller, 20)
+    async with database.reader(seller.tenant_id) as connection:
+        rows = await read_seller(connection, seller.tenant_id, Chosen(), TODAY - timedelta(days=5), 30, NOW)
+    assert [(line.shipment_id, line.state, line.eta_date) for line in rows.shipment_lines] == [
+        (gone.id, "departed", None)
+    ]
+    held = {each.kind: each.on_hand for each in rows.places}
+    assert held[LocationKind.IN_TRANSIT] == 100
+    assert held[LocationKind.DOMESTIC] <= 0
+
+
 async def test_a_shipment_from_home_to_the_shelf(database: Database, seller: Seed) -> None:
     shipment = await planned(database, seller, 20)
     await moved(database, shipment, S.BOOKED, TODAY - timedelta(days=50))

@@ -1,6 +1,7 @@
 """A replenishment run in the database: whole or not at all, frozen, repeatable, tied to its inputs."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from services.inventory.actions.run_replenishment import proposed
+from services.inventory.actions.start_replenishment_run import RunWish
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.proposals import decide_chunk, learn_from
 from services.inventory.domain.run_input import block_of, fingerprint, thawed
 from services.inventory.queries.replenishment_runs import read_frozen_input
 from shared.db.engine import Database
-from tests.inventory.runs import put, run, sell, start, state_money
+from tests.inventory.runs import AS_OF, put, run, sell, start, state_money
 from tests.inventory.seed import Seed, seed
 from tests.support.tenants import Tenant
 
@@ -106,6 +108,15 @@ async def test_a_later_run_supersedes_what_nobody_has_decided(database: Database
     states = {line.mode: line.state for line in await fetch(database, tenant.id, PROPOSALS, run=first)}
     assert states == {"air": "rejected", "fast_sea": "superseded", "slow_sea": "superseded"}
     assert {line.state for line in await fetch(database, tenant.id, PROPOSALS, run=second)} == {"proposed"}
+
+
+async def test_a_look_back_supersedes_nothing_and_offers_nothing(
+    database: Database, tenant: Tenant, seller: Seed
+) -> None:
+    newest = await run(database, tenant)
+    back = await run(database, tenant, RunWish(AS_OF - timedelta(days=7), history_days=180))
+    assert {line.state for line in await fetch(database, tenant.id, PROPOSALS, run=newest)} == {"proposed"}
+    assert {line.state for line in await fetch(database, tenant.id, PROPOSALS, run=back)} == {"superseded"}
 
 
 async def test_the_frozen_input_gives_the_same_proposals_again(
