@@ -108,6 +108,10 @@ def build_document(
     }
     components["headers"] = _HEADERS
     document["security"] = [{SECURITY_SCHEME: []}]
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if field.get("contentMediaType") == "application/octet-stream":
+                field["format"] = "binary"  # what generators of clients know an upload by
     for route in routes:
         for method in route.methods or ():
             _complete(document["paths"][route.path_format][method.lower()], route, schemas)
