@@ -1,10 +1,11 @@
 """Applies counts of stock at home: the ledger is brought to them by a movement that cites the file."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from services.inventory.actions.open_locations import ADJUSTMENT, Place, open_lo
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.codes import code_key
 from services.inventory.domain.ledger import LocationKind, MovementKind, between
+from services.inventory.domain.reconciliation import count_difference
 from services.inventory.formats.domestic_stock import NAME, DomesticStockRow
 from services.inventory.tables import ProductRow, WarehouseRow
 from shared.core.ids import new_id
@@ -31,6 +33,15 @@ _HELD = text("""
     WHERE b.tenant_id = :tenant_id AND b.location_id = :location_id AND b.product_id = :product_id
     FOR NO KEY UPDATE
 """)
+# Counts restate what was there, so they are not what moved.
+_MOVED_SINCE = text("""
+    SELECT leg.quantity, leg.occurred_at
+    FROM inventory.stock_leg AS leg
+    JOIN inventory.stock_movement AS m ON m.tenant_id = leg.tenant_id AND m.id = leg.movement_id
+    WHERE leg.tenant_id = :tenant_id AND leg.location_id = :location_id AND leg.product_id = :product_id
+      AND leg.occurred_at > :since AND m.kind <> 'domestic_snapshot'
+    ORDER BY leg.occurred_at DESC, leg.movement_id DESC, leg.position DESC
+""")
 _OPEN_BALANCE = text("""
     INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
     VALUES (:tenant_id, :location_id, :product_id, 0, 0, false)
@@ -46,7 +57,8 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
     """Each count moves its balance by what it differs from the ledger at its own moment.
 
     A product must be known; a warehouse is opened with its first count. A count older than the newest changes
-    nothing. One below what is allocated to shipments is refused, since those units are promised.
+    nothing. One below what is allocated to shipments is refused, since those units are promised. A count of a day
+    that is not over, or that was counted before it was, can be of any moment of it: see count_difference.
     """
     products = await _products(session, context, chunk.rows)
     errors: list[RowError] = []
@@ -80,7 +92,11 @@ def moment_of(row: DomesticStockRow, now: datetime) -> datetime:
     if row.as_of_at is not None:
         return min(row.as_of_at, now)
     assert row.as_of_date is not None, "the reader gives one of the two"
-    return min(datetime.combine(row.as_of_date + timedelta(days=1), time(), UTC), now)
+    return min(_start_of(row.as_of_date) + timedelta(days=1), now)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 async def _count(
@@ -99,6 +115,12 @@ async def _count(
     if held.counted_at is not None and held.counted_at > as_of:
         return False
     difference = row.on_hand_units - int(held.held_then)
+    if row.as_of_at is None and row.as_of_date is not None:
+        began_at = _start_of(row.as_of_date)
+        was_counted_in_it = held.counted_at is not None and held.counted_at >= began_at
+        if was_counted_in_it or as_of < began_at + timedelta(days=1):
+            moved = (await session.execute(_MOVED_SINCE, place | {"since": began_at})).all()
+            difference = count_difference(row.on_hand_units, _levels(held.on_hand, moved, as_of))
     if held.on_hand + difference < held.allocated:
         message = f"{held.allocated} units are allocated to shipments, which is more than this leaves."
         return RowError(row.line, "on_hand_units", "below_allocated", message, str(row.on_hand_units))
@@ -115,6 +137,15 @@ async def _count(
         await post_movement(session, context.tenant_id, movement, context.now)
     await session.execute(_COUNTED, place)
     return difference != 0
+
+
+def _levels(on_hand: int, moved: Iterable[Row[Any]], as_of: datetime) -> list[int]:
+    """What was there at the moments until `as_of`, from what is there now and moved since, the latest first."""
+    levels = [on_hand]
+    for leg in moved:
+        level = levels[-1] - int(leg.quantity)
+        levels = [level] if leg.occurred_at > as_of else [*levels, level]
+    return levels
 
 
 async def _products(session: AsyncSession, context: ImportContext, rows: Iterable[DomesticStockRow]) -> dict[str, UUID]:

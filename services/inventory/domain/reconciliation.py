@@ -1,5 +1,6 @@
-"""Decides how the ledger of Amazon's pools is brought to what Amazon's own report says."""
+"""Decides how the ledger is brought to what Amazon's own report, or a count at home, says."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.inventory.domain.ledger import AMAZON_POOLS, LocationKind
@@ -67,3 +68,12 @@ def reconcile(ledger: Pools, reported: Pools, sold_since_last: int) -> Correctio
     if not changes and sold_since_last == 0:
         return None
     return Correction(pools=changes, customer=sold_since_last, adjustment=adjustment)
+
+
+def count_difference(counted: int, levels: Collection[int]) -> int:
+    """Units by which a count differs from the ledger, when it was made at an unknown moment among `levels`.
+
+    What moved around the count explains any figure between the lowest and the highest level: nobody knows on which
+    side of a departure the shelf was counted, and to take the wrong one would invent units that can be promised.
+    """
+    return counted - min(max(counted, min(levels)), max(levels))

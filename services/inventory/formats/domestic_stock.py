@@ -14,7 +14,8 @@ NAME = "domestic_stock"
 
 @dataclass(frozen=True, slots=True)
 class DomesticStockRow:
-    """One product in one warehouse. Exactly one of `as_of_at` and `as_of_date` (end of that day) is set."""
+    """One product in one warehouse. Exactly one of `as_of_at` and `as_of_date` (the end of that
+    day, as far as it has come) is set."""
 
     line: int
     warehouse: str

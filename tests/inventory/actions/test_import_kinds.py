@@ -26,6 +26,7 @@ from services.inventory.tables import (
     StockDayRow,
     StockMovementRow,
 )
+from shared.core.clock import utc_now
 from shared.core.errors import Invalid
 from shared.core.ids import new_id
 from shared.core.marketplaces import get_marketplace
@@ -594,6 +595,42 @@ async def test_a_count_at_home_brings_the_ledger_to_it(database: Database, tenan
     late = await counted(database, tenant, 10, "2026-02-02")
     assert late.counts == (0, 1, 0)
     assert await home_of(database, tenant, made.products["KETTLE"]) == (250, 0)
+
+
+async def test_a_count_of_today_sent_again_does_not_bring_back_what_has_left_since(
+    database: Database, tenant: Tenant
+) -> None:
+    made = await _seller(database, tenant)
+    today = utc_now().date().isoformat()
+    kettle = made.products["KETTLE"]
+    await counted(database, tenant, 500, today)
+    await leave_home(database, made, 100)
+    other = f"warehouse,product_code,on_hand_units,as_of_date\nport,KETTLE,7,{today}\n".encode()
+    await import_file(database, tenant, other)
+    for units in (500, 400, 500):
+        assert (await counted(database, tenant, units, today)).counts == (0, 1, 0)
+        assert await home_of(database, tenant, kettle) == (407, 0)
+    assert (await counted(database, tenant, 390, today)).counts == (1, 0, 0)
+    assert await home_of(database, tenant, kettle) == (397, 0)
+
+
+async def test_a_count_of_today_can_be_corrected_today(database: Database, tenant: Tenant) -> None:
+    made = await _seller(database, tenant)
+    today = utc_now().date().isoformat()
+    for units in (500, 450, 480):
+        assert (await counted(database, tenant, units, today)).counts == (1, 0, 0)
+        assert await home_of(database, tenant, made.products["KETTLE"]) == (units, 0)
+
+
+async def leave_home(database: Database, made: Seed, units: int) -> None:
+    """Units that leave the warehouse now."""
+    async with database.session(made.tenant_id) as session:
+        home = Place(LocationKind.DOMESTIC, warehouse_id=made.warehouses["HOME"])
+        locations = await open_locations(session, made.tenant_id, [home, ADJUSTMENT])
+        legs = between(locations[home], locations[ADJUSTMENT], made.products["KETTLE"], units)
+        now = utc_now()
+        movement = Movement(kind=MovementKind.CORRECTION, occurred_at=now, legs=legs, created_by=made.tenant_id)
+        await post_movement(session, made.tenant_id, movement, now)
 
 
 async def test_a_count_below_what_is_promised_is_refused(database: Database, tenant: Tenant) -> None:

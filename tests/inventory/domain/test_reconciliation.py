@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inventory.domain.ledger import LocationKind
-from services.inventory.domain.reconciliation import Pools, reconcile, unexplained_inbound
+from services.inventory.domain.reconciliation import Pools, count_difference, reconcile, unexplained_inbound
 
 UNITS = st.integers(0, 500)
 POOLS = st.builds(Pools, UNITS, UNITS, UNITS, UNITS, UNITS)
@@ -67,3 +67,9 @@ def test_inbound_is_never_counted_twice_and_never_lost(shipped: int, receiving: 
     assert inbound.inbound >= 0
     assert 0 <= inbound.receiving <= receiving
     assert own + inbound.inbound + inbound.receiving == max(own, shipped + receiving)
+
+
+def test_what_moved_around_a_count_explains_it() -> None:
+    assert [count_difference(counted, (500, 400)) for counted in (500, 450, 400)] == [0, 0, 0]
+    assert [count_difference(counted, (500, 400)) for counted in (510, 380)] == [10, -20]
+    assert count_difference(450, (500,)) == -50
