@@ -54,6 +54,7 @@ class Bodies:
                 "mode": "slow_sea",
                 "lines": [{"listing_id": self.known("path.listing_id"), "units": 1, "break_carton": True}],
             },
+            "update_shipment": lambda number: {"note": f"Note {number}"},
             "approve_shipment_proposal": lambda number: {},
             "reject_shipment_proposal": lambda number: {"reason": "No."},
             "create_shipment_transition": lambda number: {"to": "booked"},

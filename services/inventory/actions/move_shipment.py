@@ -83,7 +83,7 @@ async def move_shipment(
     details = await _STOCK[effect](session, shipment, principal_id, move, now)
     _note_dates(shipment, state, move)
     if move.to is ShipmentState.DEPARTED and shipment.eta_date is None:
-        shipment.eta_date = move.occurred_date + timedelta(days=await _usual_days(session, shipment))
+        shipment.eta_date = move.occurred_date + timedelta(days=await usual_days(session, shipment))
     shipment.state = move.to.value
     shipment.version += 1
     shipment.updated_at = now
@@ -239,7 +239,8 @@ def _announces(shipment: ShipmentRow, move: Move) -> bool:
     return shipment.eta_stated and shipment.eta_date is not None and shipment.eta_date > move.occurred_date
 
 
-async def _usual_days(session: AsyncSession, shipment: ShipmentRow) -> int:
+async def usual_days(session: AsyncSession, shipment: ShipmentRow) -> int:
+    """Days that half of the shipments of its lane stay below, else those usual in the trade."""
     lane = None if shipment.lane_id is None else await session.get(LaneRow, (shipment.tenant_id, shipment.lane_id))
     if lane is not None:
         return lane.transit_days_p50

@@ -1,5 +1,6 @@
 """Shipments over HTTP: planned, moved, received."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -14,6 +15,8 @@ from services.inventory.actions.plan_shipment_units import (
     plan_shipment_units,
 )
 from services.inventory.actions.receive_shipment import ReceivedPacks, receive_shipment
+from services.inventory.actions.update_shipment import TooLateToChange
+from services.inventory.actions.update_shipment import update_shipment as update
 from services.inventory.queries.one_row import get_row, get_rows
 from services.inventory.queries.shipments import (
     SHIPMENT_DISCREPANCIES,
@@ -28,6 +31,7 @@ from services.inventory.schemas.shipments import (
     ShipmentDiscrepancyRead,
     ShipmentEventRead,
     ShipmentLineRead,
+    ShipmentPatch,
     ShipmentRead,
     ShipmentReceiptCreate,
     ShipmentReceiptRead,
@@ -41,7 +45,7 @@ from shared.web.etags import STALE, IfMatchDep, etag
 from shared.web.keyed import KEYED, KeyedWriteDep
 from shared.web.lists import list_endpoint
 from shared.web.problems import problem_responses
-from shared.web.routing import ServiceRouter
+from shared.web.routing import MergePatch, ServiceRouter
 
 router = ServiceRouter("shipments", "Goods on their way from home to Amazon: planned, booked, sent, received, closed.")
 _READ = "inventory.read"
@@ -119,6 +123,28 @@ async def get_shipment(
     shipment_id: UUID, session: SessionDep, caller: CallerDep, response: Response
 ) -> ShipmentDetailRead:
     """Read one shipment with its lines."""
+    found = await _read(session, caller.tenant_id, shipment_id)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.patch(
+    "/shipments/{shipment_id}",
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(NotFound, *STALE, TooLateToChange),
+)
+async def update_shipment(
+    shipment_id: UUID,
+    patch: Annotated[ShipmentPatch, MergePatch],
+    version: IfMatchDep,
+    session: SessionDep,
+    caller: CallerDep,
+    response: Response,
+) -> ShipmentDetailRead:
+    """Correct when a shipment arrives, who carries it, what it costs; plans count with an announced arrival."""
+    await update(
+        session, caller.tenant_id, caller.principal_id, shipment_id, patch, expected_version=version, now=utc_now()
+    )
     found = await _read(session, caller.tenant_id, shipment_id)
     response.headers["ETag"] = etag(found.version)
     return found

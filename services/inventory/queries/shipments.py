@@ -149,6 +149,7 @@ SHIPMENT_EVENTS = ListQuery(
         "to_state": "n.to_state",
         "occurred_date": "n.occurred_date",
         "reason": "n.reason",
+        "changed_fields": "ARRAY(SELECT jsonb_object_keys(n.details -> 'changes') ORDER BY 1)",
         "recorded_by": "n.recorded_by",
         "recorded_at": "n.recorded_at",
     },

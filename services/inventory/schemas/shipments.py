@@ -9,6 +9,7 @@ from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.shipment_states import ShipmentState
 from services.inventory.schemas.fields import AmazonMarketplace, CostBody, Identifier
 from shared.web.schemas import (
+    ABSENT,
     INT64_MAX,
     BigCount,
     Body,
@@ -19,6 +20,7 @@ from shared.web.schemas import (
     Integer,
     Name,
     Note,
+    Patch,
     Positive,
     Schema,
     Slug,
@@ -110,11 +112,12 @@ class ShipmentEventRead(Schema):
     """Something that happened to a shipment."""
 
     id: Id
-    kind: Slug = Field(description="`created`, `moved` or `received`.", examples=["moved"])
+    kind: Slug = Field(description="`created`, `changed`, `moved` or `received`.", examples=["moved"])
     from_state: ShipmentState | None
     to_state: ShipmentState | None
     occurred_date: Day
     reason: Note | None
+    changed_fields: list[Slug] = Field(max_length=50, description="What a correction changed.")
     recorded_by: Id
     recorded_at: Instant
 
@@ -171,6 +174,25 @@ class ShipmentCreate(Body):
     freight: CostBody | None = Field(default=None, description="Freight of the whole shipment.")
     note: Note | None = None
     lines: list[ShipmentLineCreate] = Field(min_length=1, max_length=500)
+
+
+class ShipmentPatch(Patch):
+    """What may be corrected of a shipment. Its lines and its state change by proposals, transitions and receipts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"eta_date": "2026-03-20", "carrier": "Matson", "tracking_number": "MATS0042"}]}
+    )
+
+    ship_by_date: Day | None = Field(default=ABSENT, description="When it should leave; while it is planned.")
+    eta_date: Day | None = Field(
+        default=ABSENT,
+        description="When its units are now expected to be sellable; null where nobody announces a day any more.",
+    )
+    carrier: Name | None = Field(default=ABSENT, description="Who carries it.", examples=["Matson"])
+    tracking_number: Name | None = Field(default=ABSENT, description="The carrier's number.", examples=["MATS0042"])
+    amazon_shipment_id: Name | None = Field(default=ABSENT, description="Amazon's name.", examples=["FBA15DHT3NPQ"])
+    freight: CostBody | None = Field(default=ABSENT, description="Freight of the whole shipment.")
+    note: Note | None = Field(default=ABSENT, description="Anything else.")
 
 
 class ShipmentTransition(Body):

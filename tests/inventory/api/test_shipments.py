@@ -188,6 +188,38 @@ async def test_decisions_in_a_batch_stand_each_by_itself(
     await assert_ledger_holds(database, seller.tenant_id)
 
 
+async def patch(client: httpx.AsyncClient, at: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
+    headers = {"If-Match": f'"v{at["version"]}"', "Content-Type": "application/merge-patch+json"}
+    return await client.patch(f"/shipments/{at['id']}", json=body, headers=headers)
+
+
+async def test_what_is_said_of_a_shipment_is_corrected_and_its_history_says_so(
+    inventory: httpx.AsyncClient, inventory_app: ServiceApp, database: Database, seller: Seed
+) -> None:
+    at = await move(inventory, await shipment(inventory, seller), "departed", occurred_date="2026-01-05")
+    assert (at["eta_date"], at["eta_stated"]) == ("2026-02-18", False)
+    late = {"eta_date": "2026-03-04", "carrier": "Matson", "freight": {"amount": "910.5", "currency": "EUR"}}
+    answer = await patch(inventory, at, late)
+    assert answer.status_code == 200, answer.text
+    now = answer.json()
+    assert (now["eta_date"], now["eta_stated"], now["carrier"], now["freight"]) == (
+        "2026-03-04", True, "Matson", late["freight"],
+    )  # fmt: skip
+    assert answer.headers["etag"] == f'"v{now["version"]}"'
+    assert now["version"] == at["version"] + 1
+    assert (await patch(inventory, at, late)).status_code == 412
+    assert (await patch(inventory, now, late)).json()["version"] == now["version"]
+    events = await check_list(inventory, inventory_app, f"/shipments/{at['id']}/events")
+    assert [event["kind"] for event in events] == ["created", "moved", "changed"]
+    assert events[-1]["changed_fields"] == ["carrier", "eta_date", "eta_stated", "freight"]
+    unannounced = (await patch(inventory, now, {"eta_date": None})).json()
+    assert (unannounced["eta_date"], unannounced["eta_stated"]) == ("2026-02-18", False)
+    refused = await patch(inventory, unannounced, {"ship_by_date": "2026-01-20"})
+    assert (refused.status_code, problem_slug(refused)) == (409, "too-late-to-change")
+    refused = await patch(inventory, unannounced, {"eta_date": "2026-01-04"})
+    assert refused.status_code == 422
+
+
 async def test_the_life_of_a_shipment(
     inventory: httpx.AsyncClient, inventory_app: ServiceApp, database: Database, seller: Seed
 ) -> None:
