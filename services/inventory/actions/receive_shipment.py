@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import text
@@ -29,6 +29,7 @@ from services.inventory.tables import (
 )
 from shared.core.errors import FieldProblem, IllegalTransition, Invalid
 from shared.core.ids import new_id
+from shared.core.marketplaces import get_marketplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ async def receive_shipment(
     """One count of received packs, its movement, and the shipment that is now being received.
 
     More may be received than was shipped: the surplus comes from the adjustment. Where Amazon has reported its
-    stock since, its report has counted these units already, and only their way ends. IllegalTransition for a
+    stock on that day or since, its report has counted these units already, and only their way ends: a day says no
+    hour, and units that are missing until the next report harm less than units that are not there. IllegalTransition
+    for a
     shipment that is not on its way, Invalid for listings that are not in it or counts below zero.
     """
     shipment = await lock_shipment(session, tenant_id, shipment_id)
@@ -71,7 +74,7 @@ async def receive_shipment(
     check_day(shipment, received_date, now, "#/received_date")
     lines = {line.listing_id: line for line in await list_lines_of(session, tenant_id, shipment_id)}
     _check(packs, lines)
-    occurred_at = moment_of(received_date, now)
+    occurred_at = _moment_of(shipment, received_date, now)
     reported_at: datetime | None = await session.scalar(
         _NEWEST_SNAPSHOT,
         {"tenant_id": tenant_id, "account_id": shipment.account_id, "marketplace": shipment.marketplace},
@@ -118,6 +121,13 @@ async def receive_shipment(
     shipment.updated_at = now
     await session.flush()
     return receipt
+
+
+def _moment_of(shipment: ShipmentRow, received_date: date, now: datetime) -> datetime:
+    """The beginning of the marketplace's day, so that any report of the day comes after; never before departure."""
+    zone = get_marketplace(shipment.marketplace).zone_info
+    moment = min(datetime.combine(received_date, time(), zone).astimezone(UTC), now)
+    return moment if shipment.departed_date is None else max(moment, moment_of(shipment.departed_date, now))
 
 
 def _check(packs: Sequence[ReceivedPacks], lines: dict[UUID, ShipmentLineRow]) -> None:

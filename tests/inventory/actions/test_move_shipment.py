@@ -21,10 +21,12 @@ from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.shipment_states import ShipmentState
 from services.inventory.queries.run_inputs import Chosen, read_seller
-from services.inventory.tables import InventorySnapshotRow, LaneRow, ShipmentRow
+from services.inventory.tables import LaneRow, ShipmentRow
 from shared.core.errors import IllegalTransition, InsufficientStock, Invalid, PreconditionFailed
 from shared.core.ids import new_id
 from shared.db.engine import Database
+from tests.inventory.actions.test_import_kinds import fba
+from tests.inventory.importing import import_file
 from tests.inventory.ledger_checks import assert_ledger_holds
 from tests.inventory.runs import put
 from tests.inventory.seed import NOW, Seed, seed
@@ -257,30 +259,38 @@ async def test_more_may_be_received_than_was_shipped_and_taken_back_again(databa
         await received(database, shipment, seller, -19)
 
 
-async def test_units_that_amazons_report_counts_already_are_not_counted_again(database: Database, seller: Seed) -> None:
+@pytest.mark.parametrize("received_date", [TODAY, TODAY - timedelta(days=1)])
+async def test_units_that_amazons_report_counts_already_are_not_counted_again(
+    database: Database, tenant: Tenant, seller: Seed, received_date: date
+) -> None:
     shipment = await planned(database, seller, 20)
     await moved(database, shipment, S.DEPARTED, TODAY - timedelta(days=40))
-    async with database.session(seller.tenant_id) as session:
-        # The report of today found 40 more kettles on the shelf than the ledger had, and adjusted for them.
-        await put(session, seller, "KETTLE", 40, LocationKind.AMAZON_SELLABLE)
-        session.add(
-            InventorySnapshotRow(
-                tenant_id=seller.tenant_id,
-                id=new_id(),
-                account_id=seller.account_id,
-                marketplace="US",
-                as_of=NOW,
-                posted=True,
-                movement_id=None,
-                import_id=new_id(),
-                recorded_at=NOW,
-            )
-        )
-    await received(database, shipment, seller, 20, TODAY - timedelta(days=1))
+    await reported(database, tenant, packs=20)
+    await received(database, shipment, seller, 20, received_date)
     assert await stock(database, seller.tenant_id) == {
         "domestic": 60, "adjustment": -100, "amazon_sellable": 40, "promised": 0,
     }  # fmt: skip
     await assert_ledger_holds(database, seller.tenant_id)
+
+
+async def test_a_report_of_the_day_does_not_add_what_was_typed_in_before_it(
+    database: Database, tenant: Tenant, seller: Seed
+) -> None:
+    shipment = await planned(database, seller, 20)
+    await moved(database, shipment, S.DEPARTED, TODAY - timedelta(days=40))
+    await received(database, shipment, seller, 20)
+    assert (await stock(database, seller.tenant_id))["amazon_sellable"] == 40
+    await reported(database, tenant, packs=20)
+    assert (await stock(database, seller.tenant_id))["amazon_sellable"] == 40
+    await assert_ledger_holds(database, seller.tenant_id)
+
+
+async def reported(database: Database, tenant: Tenant, packs: int) -> None:
+    """A report that Amazon made some minutes ago: so many packs on the shelf, none on their way."""
+    made_at = (NOW - timedelta(minutes=20)).isoformat()
+    content = fba(("KETTLE", packs, 0, 0, 0, 0))
+    outcome = await import_file(database, tenant, content, marketplace="US", as_of=made_at)
+    assert outcome.operation.state == "succeeded", outcome.operation.problem
 
 
 async def test_only_what_is_on_its_way_can_be_received(database: Database, seller: Seed) -> None:
