@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date, timedelta
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -18,10 +17,10 @@ from services.inventory.tables import DailySalesRow, SalesCoverageRow
 from shared.core.ids import new_id
 from shared.db.engine import Database
 from shared.db.platform import OperationRow
-from shared.jobs.compute import warm_up
 from shared.jobs.operations import OperationKind, run_operation
 from shared.jobs.queue import JobRef
 from tests.inventory.seed import NOW, Seed
+from tests.support.children import warm_children
 from tests.support.tenants import Tenant
 
 AS_OF = NOW.date()
@@ -108,14 +107,8 @@ async def start(database: Database, tenant: Tenant, wish: RunWish | None = None)
         )
 
 
-@cache
-def warmed_up() -> None:
-    """Children that begin with the run's modules loaded begin at once; once for all tests of this process."""
-    warm_up("services.inventory.actions.run_replenishment")
-
-
 async def carry_out(database: Database, operation: OperationRow) -> None:
     """One attempt at the operation, as a worker makes it."""
-    warmed_up()
+    warm_children()
     ref = JobRef(operation.tenant_id, operation.id)
     await run_operation(database, "inventory", KINDS, ref, 0, asyncio.Event())

@@ -3,15 +3,29 @@
 import asyncio
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from shared.core.errors import Unavailable
-from shared.jobs.compute import compute
+from shared.jobs.compute import compute, warm_up
 
 LONGEST_SECONDS = 300.0
 # What one process computes at once, and what may wait for it: each holds its input in memory.
 AT_ONCE = max(os.cpu_count() or 1, 2)
 MOST_WAITING = 8
+
+
+# What the children of requests need: they begin with these loaded.
+MODULES = (
+    "services.inventory.actions.run_replenishment",
+    "services.inventory.actions.plan_replenishment",
+    "services.inventory.actions.project_stock",
+)
+
+
+@cache
+def _start() -> None:
+    warm_up(*MODULES)
 
 
 class Children:
@@ -29,6 +43,8 @@ class Children:
             raise Unavailable("Too much is being computed just now.", retry_after_seconds=5)
         self._present += 1
         try:
+            # Off the loop: starting the fork server takes a second or two. Every later call finds it started.
+            await asyncio.to_thread(_start)
             async with self._places, asyncio.timeout(LONGEST_SECONDS):
                 return await compute(function, *args)
         except TimeoutError:

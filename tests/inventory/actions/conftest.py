@@ -1,10 +1,5 @@
-"""Children of these tests find their functions by name, along the path of this process."""
+"""Children of these tests begin with their modules loaded."""
 
-import sys
+from tests.support.children import warm_children
 
-from shared.jobs.compute import warm_up
-from tests.support.paths import REPOSITORY
-
-if str(REPOSITORY) not in sys.path:
-    sys.path.insert(0, str(REPOSITORY))
-warm_up("services.inventory.actions.import_registry")
+warm_children()

@@ -1,6 +1,5 @@
 """A database of their own for the tests of long work, with the tables of the fake service."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -10,15 +9,11 @@ import pytest_asyncio
 
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
-from shared.jobs.compute import warm_up
+from tests.support.children import warm_children
 from tests.support.fake_jobs import TABLES
-from tests.support.paths import REPOSITORY
 from tests.support.tenants import Tenant, create_tenant
 
-# Children find the functions of these tests by name, along the path of this process.
-if str(REPOSITORY) not in sys.path:
-    sys.path.insert(0, str(REPOSITORY))
-warm_up("tests.support.fake_jobs")
+warm_children()
 
 
 @pytest_asyncio.fixture(scope="session")
