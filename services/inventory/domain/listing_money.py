@@ -54,6 +54,7 @@ class Assumed(StrEnum):
     RESERVED_SPLIT = "reserved_split"
     INBOUND_ARRIVAL = "inbound_arrival"
     NO_SALES_KNOWN = "no_sales_known"
+    STOCK_AGE = "stock_age"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -114,7 +114,8 @@ class DayValues:
 
 @dataclass(frozen=True, slots=True)
 class SellerRows:
-    """Everything that was read for a run, at one moment, `read_at`."""
+    """Everything that was read for a run, at one moment, `read_at`; `reported_at` is the moment of Amazon's newest
+    stock report of an account in a marketplace."""
 
     listings: Sequence[ListingRow]
     places: Sequence[PlaceBalance]
@@ -124,6 +125,7 @@ class SellerRows:
     coverage: Sequence[Coverage]
     advice: Mapping[UUID, Advice]
     read_at: datetime | None = None
+    reported_at: Mapping[tuple[UUID, str], datetime] = field(default_factory=dict)
 
 
 def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: RunParameters) -> RunInput:
@@ -135,7 +137,8 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
     # Without a single known day there is nothing to scale other listings' futures by.
     sold[~known_sales] = 0
     domestic = _domestic(rows.places)
-    pools, under_way, flags = _stock(rows, asked.as_of_date, domestic)
+    gone = _gone_since_reports(rows, first, sold)
+    pools, under_way, flags = _stock(rows, asked.as_of_date, domestic, gone)
     exchange = Exchange(rows.rates)
     open_ways = {
         marketplace: open_lanes(rows.lanes.get(marketplace, {}))
@@ -254,7 +257,7 @@ def _domestic(places: Sequence[PlaceBalance]) -> dict[UUID, int]:
 
 
 def _stock(
-    rows: SellerRows, as_of: date, domestic: Mapping[UUID, int]
+    rows: SellerRows, as_of: date, domestic: Mapping[UUID, int], gone: Mapping[UUID, int]
 ) -> tuple[dict[UUID, StockState], list[UnderWay], dict[UUID, set[Assumed]]]:
     units: dict[tuple[UUID, LocationKind], int] = defaultdict(int)
     in_transit: dict[tuple[UUID, UUID], int] = {}
@@ -302,8 +305,11 @@ def _stock(
                 expected = None if days is None else as_of + timedelta(days=days)
                 left_on = as_of - timedelta(days=age)
                 under_way.append(UnderWay(key, Mode.SLOW_SEA, float(packs[kind]), left_on, expected))
+        reported = _reported_date(rows, listing)
+        if reported is not None and (as_of - reported).days > 1:
+            assumed.add(Assumed.STOCK_AGE)
         states[listing.id] = StockState(
-            packs[LocationKind.AMAZON_SELLABLE] + free,
+            max(packs[LocationKind.AMAZON_SELLABLE] + free - gone.get(listing.id, 0), 0),
             reserved - free,
             packs[LocationKind.AMAZON_RECEIVING],
             packs[LocationKind.AMAZON_INBOUND],
@@ -313,6 +319,22 @@ def _stock(
         )
         flags[listing.id] = assumed
     return states, under_way, flags
+
+
+def _reported_date(rows: SellerRows, listing: ListingRow) -> date | None:
+    reported = rows.reported_at.get((listing.account_id, listing.marketplace))
+    return None if reported is None else get_marketplace(listing.marketplace).day_of(reported)
+
+
+def _gone_since_reports(rows: SellerRows, first: date, sold: FloatArray) -> dict[UUID, int]:
+    """Packs that are known to be sold on days after Amazon's report: the report still counts them as there."""
+    gone: dict[UUID, int] = {}
+    for row, listing in enumerate(rows.listings):
+        reported = _reported_date(rows, listing)
+        if reported is not None:
+            after = max(reported.toordinal() + 1 - first.toordinal(), 0)
+            gone[listing.id] = int(np.nansum(sold[row, after:]))
+    return gone
 
 
 def _free_reserved(advice: Advice | None, as_of: date, reserved: int, assumed: set[Assumed]) -> int:

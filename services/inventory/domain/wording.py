@@ -46,6 +46,7 @@ _ASSUMED: Mapping[Assumed, str] = {
     Assumed.RESERVED_SPLIT: "How much of the reserved stock is already sold is not known: all of it is taken as sold.",
     Assumed.INBOUND_ARRIVAL: "Units are on their way that belong to no shipment known here: their arrival is assumed.",
     Assumed.NO_SALES_KNOWN: "No sales are known for this listing: none are assumed.",
+    Assumed.STOCK_AGE: "Amazon's stock report is days old: what is known to be sold on later days has been taken off.",
 }
 
 _ALTERNATIVES: Mapping[Alternative, str] = {

@@ -108,6 +108,10 @@ _ADVICE = """
     FROM inventory.restock_advice WHERE tenant_id = $1 AND report_date <= $2 AND report_date > $3
     ORDER BY listing_id, report_date DESC
 """
+_REPORTED = """
+    SELECT account_id, marketplace, max(as_of) AS as_of FROM inventory.inventory_snapshot
+    WHERE tenant_id = $1 AND posted AND as_of < $2 GROUP BY account_id, marketplace
+"""
 _RECENT_PRICES = """
     SELECT DISTINCT ON (listing_id) listing_id, revenue_amount / units AS amount, revenue_currency AS currency
     FROM inventory.daily_sales
@@ -152,14 +156,16 @@ async def read_seller(
     day counts, as it does in a run of today.
     """
     listed = await connection.fetch(_LISTINGS, tenant_id, chosen.marketplaces, chosen.account_ids, chosen.listing_ids)
+    moment = datetime.combine(as_of_date + timedelta(days=1), time(), UTC)
     if as_of_date >= now.date():
+        moment = now
         balances = await connection.fetch(_BALANCES, tenant_id)
         lines = await connection.fetch(_SHIPMENT_LINES, tenant_id)
     else:
-        moment = datetime.combine(as_of_date + timedelta(days=1), time(), UTC)
         balances = await connection.fetch(_BALANCES_AS_OF, tenant_id, moment)
         lines = await connection.fetch(_SHIPMENT_LINES_AS_OF, tenant_id, as_of_date)
     lanes = await _lanes(connection, tenant_id, as_of_date)
+    reports = await connection.fetch(_REPORTED, tenant_id, moment)
     rates = await connection.fetch(_RATES, tenant_id, as_of_date)
     first = as_of_date - timedelta(days=history_days)
     coverage = await connection.fetch(_COVERAGE, tenant_id, first, as_of_date)
@@ -190,6 +196,7 @@ async def read_seller(
         [Coverage(*row) for row in coverage],
         {row["listing_id"]: Advice(row["report_date"], row["transfer_units"]) for row in advice},
         now,
+        {(row["account_id"], row["marketplace"]): row["as_of"] for row in reports},
     )
 
 

@@ -143,6 +143,22 @@ def test_what_has_not_left_is_not_expected_on_an_announced_day() -> None:
     assert (entry.shipped_date, entry.expected_date) == (TODAY, None)
 
 
+@pytest.mark.parametrize(
+    ("reported_age", "left", "said"), [(0, 20, False), (1, 20, False), (3, 13, True), (30, 7, True), (None, 20, False)]
+)
+def test_what_is_sold_after_the_days_of_amazons_report_is_not_on_the_shelf(
+    reported_age: int | None, left: int, said: bool
+) -> None:
+    reported = None if reported_age is None else datetime(2026, 3, 2, 20, tzinfo=UTC) - timedelta(days=reported_age)
+    rows = seller(
+        places=[place(LocationKind.AMAZON_SELLABLE, 40)],
+        reported_at={} if reported is None else {(ACCOUNT, "US"): reported},
+    )
+    facts = found(rows, sold((40, 9), (20, 5), (3, 1), (2, 4), (1, 3))).listings[0]
+    assert facts.on_hand == left
+    assert ("stock_age" in facts.assumed) == said
+
+
 def test_a_shipment_that_has_been_received_is_not_on_its_way() -> None:
     sea = new_id()
     line = ShipmentLine(sea, LISTING.id, Mode.SLOW_SEA, "receiving", 30, None, TODAY - timedelta(days=50), None)
