@@ -8,14 +8,12 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,7 +31,6 @@ from shared.db.platform import IdempotencyKeyRow
 from shared.web.auth import Caller, CallerDep
 from shared.web.dependencies import SessionDep
 
-KEPT = timedelta(days=7)
 KEY_PATTERN = r"^[\x21-\x7e]{1,200}$"
 REPLAYED = "Idempotency-Replayed"
 
@@ -180,9 +177,3 @@ def get_keyed_write(write: Annotated[KeyedWrite, Depends(get_write)]) -> KeyedWr
 
 WriteDep = Annotated[KeyedWrite, Depends(get_write)]
 KeyedWriteDep = Annotated[KeyedWrite, Depends(get_keyed_write)]
-
-
-async def delete_old_keys(session: AsyncSession, tenant_id: UUID, now: datetime) -> None:
-    """Forgets the tenant's answers that are older than seven days."""
-    row = IdempotencyKeyRow
-    await session.execute(delete(row).where(row.tenant_id == tenant_id, row.created_at < now - KEPT))

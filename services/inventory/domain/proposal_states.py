@@ -11,7 +11,6 @@ class ProposalState(StrEnum):
     PARTLY_APPROVED = "partly_approved"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
-    EXPIRED = "expired"
 
 
 def approved_state(proposed_units: int, approved_units: int) -> ProposalState:

@@ -13,7 +13,7 @@ from services.inventory.domain.lead_time import Mode
 from services.inventory.tables.base import AMOUNT, CURRENCY, INSTANT, InventoryBase, VersionedEntity, one_of
 from shared.db.base import TenantEntity, tenant_key, tenant_reference
 
-PROPOSAL_STATES = ("proposed", "approved", "partly_approved", "rejected", "superseded", "expired")
+PROPOSAL_STATES = ("proposed", "approved", "partly_approved", "rejected", "superseded")
 
 
 class ShipmentProposalRow(InventoryBase, VersionedEntity):

@@ -881,7 +881,7 @@ def upgrade() -> None:
         sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.CheckConstraint("mode IN ('slow_sea', 'fast_sea', 'air')", name=op.f("ck_shipment_proposal_mode")),
         sa.CheckConstraint(
-            "state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded', 'expired')",
+            "state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded')",
             name=op.f("ck_shipment_proposal_state"),
         ),
         sa.CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name=op.f("ck_shipment_proposal_decided")),
@@ -1068,11 +1068,11 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Uuid(), nullable=False),
         sa.Column("decided_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "from_state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded', 'expired')",
+            "from_state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded')",
             name=op.f("ck_shipment_proposal_event_from_state"),
         ),
         sa.CheckConstraint(
-            "to_state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded', 'expired')",
+            "to_state IN ('proposed', 'approved', 'partly_approved', 'rejected', 'superseded')",
             name=op.f("ck_shipment_proposal_event_to_state"),
         ),
         sa.ForeignKeyConstraint(
