@@ -76,7 +76,8 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
     for days_ago in SNAPSHOTS_DAYS_AGO:
         day = today - timedelta(days=days_ago)
         name, content = f"fba_inventory_{country}_{day}.csv", inventory_report(own, seed, days_ago)
-        files.append(made(name, "fba_manage_inventory", content, as_of=_midnight(market, day)))
+        as_of = _midnight(market, day) - timedelta(minutes=1)  # what was left when the day before ended
+        files.append(made(name, "fba_manage_inventory", content, as_of=as_of))
     days = days_before(today, _REPORT_DAYS)
     name, content = (
         f"BusinessReport_{country}_{days[0]}_{days[-1]}.csv",
