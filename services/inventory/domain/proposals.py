@@ -80,7 +80,8 @@ class ListingFacts:
     `key` is stable over runs and seeds its draws. `group` is shared by the same product's listings. `lane`
     names its marketplace's lanes. `freight` by mode, a mode missing is not offered. `margin` is price less
     all that a sale costs. `pool` names the product at home, None = no limit; `units_each` product units in one
-    listing unit; `carton_units` listing units. `assumed` are codes of inputs taken from defaults.
+    listing unit; `carton_units` listing units that fill whole cartons, each of `units_a_carton` product units
+    (0 = as many as those). `assumed` are codes of inputs taken from defaults.
     """
 
     key: str
@@ -99,6 +100,12 @@ class ListingFacts:
     pool: str | None = None
     units_each: int = 1
     assumed: tuple[str, ...] = ()
+    units_a_carton: int = 0
+
+    def cartons_of(self, quantity: int) -> int:
+        """Cartons of the product that so many listing units need."""
+        each = max(self.units_each, 1)
+        return -(-quantity * each // (self.units_a_carton or max(self.carton_units, 1) * each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +434,7 @@ def _line(
         facts.key,
         MODES[mode],
         quantity,
-        quantity // carton,
+        facts.cartons_of(quantity),
         quantity * max(facts.units_each, 1),
         today,
         (

@@ -173,6 +173,7 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
                 pool=str(listing.product_id) if listing.product_id in domestic else None,
                 units_each=pack,
                 assumed=tuple(sorted(str(code) for code in assumed)),
+                units_a_carton=max(listing.money.carton_units, 1),
             )
         )
     return RunInput(

@@ -68,7 +68,7 @@ class ShipmentProposalRead(Schema):
     lane_id: Id | None = Field(description="The lane it would take; null where no lane is stated.")
     mode: Mode
     quantity_units: Positive = Field(description="Packs to ship.")
-    cartons: Count = Field(description="Lots of whole cartons that they fill.")
+    cartons: Count = Field(description="Cartons of the product that they fill.")
     product_units: Positive = Field(description="The same in units of the product at home.")
     ship_by_date: Day
     arrival_p10_date: Day = Field(description="Sellable by this day with 10 % chance.")

@@ -115,6 +115,15 @@ def test_a_product_nobody_has_at_home_is_not_shipped() -> None:
     assert ReasonCode.NO_DOMESTIC_STOCK in {outcome.reasons[0].code for outcome in found.outcomes}
 
 
+def test_cartons_are_those_of_the_product_whatever_the_pack() -> None:
+    facts = [replace(one, units_each=5, carton_units=24, units_a_carton=24) for one in listings()]
+    lines = run(facts).lines
+    assert lines
+    for line in lines:
+        assert line.units % 24 == 0
+        assert line.cartons * 24 == line.product_units
+
+
 def test_product_units_count_the_units_in_a_multipack() -> None:
     facts = [replace(one, units_each=3) for one in listings()]
     for line in run(facts).lines:
