@@ -1,6 +1,6 @@
 """Approves or rejects a proposal: approval promises the stock at home and puts the units into a planned shipment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -45,7 +45,16 @@ class Approval:
 
 
 # Two approvals at once that each find no planned shipment would each make one.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:way, 0))")
+_ONE_AT_A_TIME = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(way, 0)) FROM unnest(CAST(:ways AS text[])) AS way
+""")
+Way = tuple[UUID, UUID, str, str, date]
+
+
+async def hold_ways(session: AsyncSession, ways: Collection[Way]) -> None:
+    """Nobody else makes a shipment that goes one of these ways (tenant, account, marketplace, mode, day) until the
+    transaction ends. Always in one order, so that two who want the same ways never wait for each other."""
+    await session.execute(_ONE_AT_A_TIME, {"ways": sorted({" ".join(map(str, way)) for way in ways})})
 
 
 async def approve_proposal(
@@ -125,8 +134,7 @@ async def _shipment_for(
     tenant_id = proposal.tenant_id
     if shipment_id is not None:
         return await _named_shipment(session, tenant_id, shipment_id, packs, mode)
-    way = f"{tenant_id} {packs.account_id} {packs.marketplace} {mode.value} {ship_by_date}"
-    await session.execute(_ONE_AT_A_TIME, {"way": way})
+    await hold_ways(session, [(tenant_id, packs.account_id, packs.marketplace, mode.value, ship_by_date)])
     needed = packs.order.units * packs.units_per_listing
     warehouse_id = _warehouse(await list_free_stock(session, tenant_id, packs.product_id), packs, needed)
     found = await find_planned_shipment(

@@ -30,6 +30,11 @@ _POOLS = text("""
     ORDER BY b.location_id, b.product_id
 """)
 
+_SUPERSEDE = text("""
+    UPDATE inventory.shipment_proposal SET state = 'superseded', version = version + 1, updated_at = :now
+    WHERE tenant_id = :tenant_id AND listing_id = :listing_id AND state = 'proposed'
+""")
+
 
 async def relink_listing(
     session: AsyncSession,
@@ -43,10 +48,14 @@ async def relink_listing(
 ) -> None:
     """Change the link and move the listing's pools; nothing happens when it is linked so already.
 
+    What is proposed for it is superseded: its packs were of another product, or of other units.
+
     Raises ListingInShipment while one of its shipments is under way.
     """
     if (listing.product_id, listing.units_per_listing) == (product_id, units_per_listing):
         return
+    # First, so that an approval at the same moment either shows as a shipment below or finds nothing to approve.
+    await session.execute(_SUPERSEDE, {"tenant_id": listing.tenant_id, "listing_id": listing.id, "now": now})
     if await _is_shipping(session, listing):
         raise ListingInShipment(listing_id=str(listing.id))
     pools = (await session.execute(_POOLS, {"tenant_id": listing.tenant_id, "listing_id": listing.id})).all()

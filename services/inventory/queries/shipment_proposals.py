@@ -1,6 +1,8 @@
 """Reads of shipment proposals: their list, one of them, and which stock at home could serve it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -147,6 +149,34 @@ async def lock_proposal(session: AsyncSession, tenant_id: UUID, proposal_id: UUI
     if row is None:
         raise NotFound("There is no such proposal.")
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedWay:
+    """What a proposal would take, and where it would go."""
+
+    product_id: UUID
+    account_id: UUID
+    marketplace: str
+    mode: str
+    ship_by_date: date
+
+
+_LOCK_WAYS = text("""
+    SELECT p.id, p.product_id, l.account_id, l.marketplace, p.mode, p.ship_by_date
+    FROM inventory.shipment_proposal AS p
+    JOIN inventory.listing AS l ON l.tenant_id = p.tenant_id AND l.id = p.listing_id
+    WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids)
+    ORDER BY p.id FOR UPDATE OF p
+""")
+
+
+async def lock_proposed_ways(
+    session: AsyncSession, tenant_id: UUID, proposal_ids: Collection[UUID]
+) -> dict[UUID, ProposedWay]:
+    """Those of the proposals that exist, held until the transaction ends; always in one order."""
+    rows = await session.execute(_LOCK_WAYS, {"tenant_id": tenant_id, "ids": list(proposal_ids)})
+    return {row[0]: ProposedWay(*tuple(row)[1:]) for row in rows}
 
 
 async def list_free_stock(session: AsyncSession, tenant_id: UUID, product_id: UUID) -> list[FreeStock]:

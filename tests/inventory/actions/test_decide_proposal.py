@@ -14,11 +14,14 @@ from services.inventory.actions.decide_proposal import (
     approve_proposal,
     reject_proposal,
 )
+from services.inventory.actions.decide_proposals import decide_proposals
 from services.inventory.actions.move_shipment import ReasonMissing
+from services.inventory.actions.relink_listing import relink_listing
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.queries.shipments import get_shipment, list_lines_of
-from services.inventory.tables import ShipmentProposalRow
+from services.inventory.schemas.shipment_proposals import Decision, DecisionResult, ProposalDecision
+from services.inventory.tables import ListingRow, ShipmentProposalRow
 from shared.core.errors import Conflict, InsufficientStock, Invalid, PreconditionFailed
 from shared.db.engine import Database
 from tests.inventory.ledger_checks import assert_ledger_holds
@@ -68,6 +71,44 @@ async def test_approval_plans_a_shipment_and_promises_the_stock(database: Databa
     assert (shipment.state, shipment.mode, shipment.marketplace) == ("planned", "slow_sea", "US")
     assert shipment.eta_date == row.arrival_p50_date
     assert line.planned_units == 60
+    await assert_ledger_holds(database, seller.tenant_id)
+
+
+async def test_what_was_proposed_before_a_relink_is_not_approved_after_it(database: Database, seller: Seed) -> None:
+    old = await proposal(database, seller, "KETTLE", 20)
+    other = await proposal(database, seller, "TRAY", 20)
+    async with database.session(seller.tenant_id) as session:
+        listing = await session.get(ListingRow, (seller.tenant_id, seller.listings["KETTLE"]))
+        assert listing is not None
+        await relink_listing(
+            session, listing, listing.product_id, 2, created_by=seller.tenant_id, import_id=None, now=NOW
+        )
+    with pytest.raises(AlreadyDecided):
+        await approved(database, seller, old, version=2)
+    assert (await approved(database, seller, other)).state == "approved"
+
+
+async def test_batches_that_want_the_same_products_in_another_order_never_block_each_other(
+    database: Database, seller: Seed
+) -> None:
+    batches = [
+        [await proposal(database, seller, code, 10, mode=mode) for code in codes]
+        for mode, codes in (("slow_sea", ("KETTLE", "TRAY")), ("air", ("TRAY", "KETTLE")))
+    ]
+
+    async def decided(identifiers: list[UUID]) -> list[DecisionResult]:
+        async with database.session(seller.tenant_id) as session:
+            return await decide_proposals(
+                session,
+                seller.tenant_id,
+                seller.tenant_id,
+                [ProposalDecision(proposal_id=each, version=1, decision=Decision.APPROVE) for each in identifiers],
+                request_id="batch",
+                now=NOW,
+            )
+
+    for batch, results in zip(batches, await asyncio.gather(*map(decided, batches)), strict=True):
+        assert [(each.key, each.status) for each in results] == [(identifier, 200) for identifier in batch]
     await assert_ledger_holds(database, seller.tenant_id)
 
 
