@@ -110,7 +110,7 @@ class _Run:
             )
         )
         async with self._undone_if_only_validating(session):
-            outcome = await self.kind.apply(session, self._context(now), item)
+            outcome = await self.kind.apply(session, await self._context(session, now), item)
         errors = [*item.errors, *outcome.errors]
         await self._store_errors(session, errors)
         await session.execute(
@@ -127,7 +127,7 @@ class _Run:
     async def finish(self, session: AsyncSession) -> None:
         """Write what the end of the file tells, and end the operation."""
         async with self._undone_if_only_validating(session):
-            late = await self.kind.finish(session, self._context(utc_now()), self.summary) or ()
+            late = await self.kind.finish(session, await self._context(session, utc_now()), self.summary) or ()
         self.position += 1
         await self._store_errors(session, late)
         await self._count(session, 0, 0, late)
@@ -151,10 +151,14 @@ class _Run:
             yield
             await savepoint.rollback()
 
-    def _context(self, now: datetime) -> ImportContext:
+    async def _context(self, session: AsyncSession, now: datetime) -> ImportContext:
+        """The import as its kind sees it; where it is only validated, what was prepared at its start is no more."""
         row = self.row
+        parameters: Mapping[str, Any] = row.parameters
+        if row.validate_only:
+            parameters = await self.kind.prepare(session, row.tenant_id, parameters)
         return ImportContext(
-            row.tenant_id, row.id, row.file_id, row.kind, row.parameters, row.validate_only, row.created_by, now
+            row.tenant_id, row.id, row.file_id, row.kind, parameters, row.validate_only, row.created_by, now
         )
 
     async def _store_errors(self, session: AsyncSession, errors: Sequence[RowError]) -> None:

@@ -94,8 +94,9 @@ class ImportKind:
     `read(path, parameters)` runs in a child process and is importable by name; `parameters` are the import's,
     with `chunk_rows`. `apply` writes one chunk in its own transaction, or all in one where `whole`. `finish`
     writes what only the end of the file tells. `prepare` checks and completes what the sender said, before
-    anything is stored. `required` are facts that the kind never says itself. `restates` marks kinds whose later
-    files replace what earlier ones said, so that an earlier file sent again is not a duplicate.
+    anything is stored; what it writes does not last where the file is only validated. `required` are facts that
+    the kind never says itself. `restates` marks kinds whose later files replace what earlier ones said, so that an
+    earlier file sent again is not a duplicate.
     """
 
     name: str
@@ -192,7 +193,14 @@ async def start_import(
     operation has succeeded at once and `duplicate_of` names the first.
     """
     definition = registry.kinds[kind]
-    parameters = dict(await definition.prepare(session, tenant_id, parameters))
+    if validate_only:
+        # What preparing writes is taken back like all the rest, and written anew for each chunk.
+        async with session.begin_nested() as savepoint:
+            await definition.prepare(session, tenant_id, parameters)
+            await savepoint.rollback()
+    else:
+        parameters = await definition.prepare(session, tenant_id, parameters)
+    parameters = dict(parameters)
     import_id = import_id or new_id()
     file_id = await store_file(session, tenant_id, upload, now)
     earlier = None

@@ -212,6 +212,19 @@ async def test_validating_a_report_changes_nothing(database: Database, tenant: T
     assert outcome.counts == (1, 0, 0)
     assert await all_of(database, tenant, ListingRow) == []
     assert await all_of(database, tenant, StockMovementRow) == []
+    assert await all_of(database, tenant, AccountRow) == []
+
+
+async def test_orders_of_a_company_without_an_account_are_validated_to_their_end(
+    database: Database, tenant: Tenant
+) -> None:
+    content = orders(order(1, "A", 1))
+    outcome = await import_file(database, tenant, content, marketplace="US", validate_only=True)
+    assert outcome.operation.state == "succeeded", outcome.operation.problem
+    assert (outcome.counts, await all_of(database, tenant, AccountRow)) == ((1, 0, 0), [])
+    with pytest.raises(Invalid, match="no account 'three'"):
+        await import_file(database, tenant, content, account="three", validate_only=True)
+    assert (await import_file(database, tenant, content, marketplace="US")).counts == (1, 0, 0)
 
 
 async def test_units_of_own_shipments_are_not_counted_again(database: Database, tenant: Tenant) -> None:
