@@ -12,4 +12,6 @@ class InventorySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="INVENTORY_")
 
     public_url: str = "http://localhost:8001"
-    worker_concurrency: int = Field(default=2, ge=1, le=64, description="operations that one worker carries out at once")
+    worker_concurrency: int = Field(
+        default=2, ge=1, le=64, description="operations that one worker carries out at once"
+    )
