@@ -102,6 +102,8 @@ async def a_row_error(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, st
         " ($1, $2, 1, 3, NULL, 'not_a_row', 'This is not a row.', NULL)",
         values["import_id"],
     )
+    counted = "UPDATE platform.import SET rows_rejected = 2 WHERE tenant_id = $1 AND id = $2"
+    await run_as_owner(tenant, counted, values["import_id"])
     return values
 
 
