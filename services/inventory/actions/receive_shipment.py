@@ -15,13 +15,10 @@ from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.ledger import Leg, LocationKind, MovementKind, between
 from services.inventory.domain.shipment_states import (
     RECEIVABLE,
-    Milestones,
     ShipmentState,
-    observed_transit_days,
 )
 from services.inventory.queries.shipments import list_lines_of, lock_in_transit, lock_shipment
 from services.inventory.tables import (
-    LaneTransitObservationRow,
     ShipmentLineRow,
     ShipmentReceiptLineRow,
     ShipmentReceiptRow,
@@ -187,7 +184,7 @@ async def _legs(
 async def _begin_receiving(
     session: AsyncSession, shipment: ShipmentRow, principal_id: UUID, received_date: date, now: datetime
 ) -> None:
-    """The first count makes the shipment one that is being received, and tells how long the way took."""
+    """The first count makes the shipment one that is being received: later runs learn how long its way took."""
     state = ShipmentState(shipment.state)
     if shipment.receiving_date is None:
         shipment.receiving_date = received_date
@@ -205,30 +202,3 @@ async def _begin_receiving(
             principal_id,
             now,
         )
-    await observe_transit(session, shipment, now)
-
-
-_OBSERVED = text("""
-    SELECT 1 FROM inventory.lane_transit_observation
-    WHERE tenant_id = :tenant_id AND lane_id = :lane_id AND shipment_id = :shipment_id
-""")
-
-
-async def observe_transit(session: AsyncSession, shipment: ShipmentRow, now: datetime) -> None:
-    """Keeps once per shipment how long it took, so that later runs expect what the lane really takes."""
-    if shipment.lane_id is None or shipment.receiving_date is None or shipment.departed_date is None:
-        return
-    days = observed_transit_days(Milestones(departed_date=shipment.departed_date), shipment.receiving_date)
-    names = {"tenant_id": shipment.tenant_id, "lane_id": shipment.lane_id, "shipment_id": shipment.id}
-    if days is None or (await session.execute(_OBSERVED, names)).first() is not None:
-        return
-    session.add(
-        LaneTransitObservationRow(
-            **names,
-            id=new_id(),
-            departed_date=shipment.departed_date,
-            received_date=shipment.receiving_date,
-            transit_days=days,
-            recorded_at=now,
-        )
-    )

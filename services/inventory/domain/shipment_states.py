@@ -93,14 +93,3 @@ def date_fault(occurred_date: date, milestones: Milestones, latest_date: date) -
     if passed and occurred_date < max(passed):
         return DateFault("before_milestone", max(passed))
     return None
-
-
-def observed_transit_days(milestones: Milestones, receiving_date: date) -> int | None:
-    """Door-to-door days from departure until units were received; None while either day is unknown.
-
-    Receiving belongs to the lead time: it ends when units are sellable, not when the truck arrives.
-    """
-    if milestones.departed_date is None:
-        return None
-    days = (receiving_date - milestones.departed_date).days
-    return days if days >= 0 else None

@@ -82,16 +82,19 @@ _SHIPMENT_LINES_AS_OF = """
     ORDER BY s.id, n.listing_id
 """
 _LANES = """
-    SELECT id, marketplace, mode, active, unit_cost_amount, unit_cost_currency, kg_cost_amount, kg_cost_currency,
+    SELECT marketplace, mode, active, unit_cost_amount, unit_cost_currency, kg_cost_amount, kg_cost_currency,
            m3_cost_amount, m3_cost_currency, transit_days_p10, transit_days_p50, transit_days_p90, assumed_fields
     FROM inventory.lane WHERE tenant_id = $1 ORDER BY marketplace, mode
 """
+# Receiving belongs to the way: it ends when units are sellable, not when the truck arrives. Shipments teach whether
+# or not a lane was stated when they left.
 _OBSERVATIONS = """
-    SELECT lane_id, transit_days FROM (
-        SELECT lane_id, transit_days, received_date, id,
-               row_number() OVER (PARTITION BY lane_id ORDER BY received_date DESC, id DESC) AS place
-        FROM inventory.lane_transit_observation WHERE tenant_id = $1 AND received_date <= $2
-    ) AS o WHERE place <= $3 ORDER BY lane_id, received_date, id
+    SELECT marketplace, mode, transit_days FROM (
+        SELECT marketplace, mode, receiving_date - departed_date AS transit_days, receiving_date, id,
+               row_number() OVER (PARTITION BY marketplace, mode ORDER BY receiving_date DESC, id DESC) AS place
+        FROM inventory.shipment
+        WHERE tenant_id = $1 AND receiving_date <= $2 AND departed_date <= receiving_date
+    ) AS o WHERE place <= $3 ORDER BY marketplace, mode, receiving_date, id
 """
 _RATES = """
     SELECT DISTINCT ON (base_currency, quote_currency) base_currency, quote_currency, rate
@@ -220,10 +223,12 @@ def _listing(row: Any, reported: Price | None, recent: Price | None) -> ListingR
 
 
 async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str, dict[Mode, StatedLane | None]]:
-    observed: dict[UUID, list[int]] = defaultdict(list)
+    observed: dict[tuple[str, Mode], list[int]] = defaultdict(list)
     for row in await connection.fetch(_OBSERVATIONS, tenant_id, as_of_date, MOST_OBSERVATIONS):
-        observed[row["lane_id"]].append(row["transit_days"])
+        observed[row["marketplace"], Mode(row["mode"])].append(row["transit_days"])
     lanes: dict[str, dict[Mode, StatedLane | None]] = defaultdict(dict)
+    for (marketplace, mode), days in observed.items():
+        lanes[marketplace][mode] = StatedLane(mode, observed_days=tuple(days))
     for row in await connection.fetch(_LANES, tenant_id):
         lanes[row["marketplace"]][Mode(row["mode"])] = (
             StatedLane(
@@ -232,7 +237,7 @@ async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str
                 price(row["kg_cost_amount"], row["kg_cost_currency"]),
                 price(row["m3_cost_amount"], row["m3_cost_currency"]),
                 (row["transit_days_p10"], row["transit_days_p50"], row["transit_days_p90"]),
-                tuple(observed[row["id"]]),
+                tuple(observed[row["marketplace"], Mode(row["mode"])]),
                 any(field.startswith("transit_days") for field in row["assumed_fields"]),
             )
             if row["active"]

@@ -5,7 +5,7 @@ from services.inventory.tables.base import InventoryBase
 from services.inventory.tables.daily_sales import AccountSalesDayRow, DailySalesRow, SalesCoverageRow, SalesPeriodRow
 from services.inventory.tables.exchange_rate import ExchangeRateRow
 from services.inventory.tables.inventory_snapshot import InventorySnapshotLineRow, InventorySnapshotRow
-from services.inventory.tables.lane import LaneRow, LaneTransitObservationRow
+from services.inventory.tables.lane import LaneRow
 from services.inventory.tables.listing import ListingRow
 from services.inventory.tables.order_line import OrderLineRow
 from services.inventory.tables.product import ProductRow
@@ -39,7 +39,6 @@ __all__ = [
     "InventorySnapshotLineRow",
     "InventorySnapshotRow",
     "LaneRow",
-    "LaneTransitObservationRow",
     "ListingRow",
     "OrderLineRow",
     "ProductRow",

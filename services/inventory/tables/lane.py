@@ -1,10 +1,8 @@
 """Lanes: what it costs and how long it takes to ship to a marketplace by a mode."""
 
-from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,13 +10,12 @@ from services.inventory.domain.lead_time import Mode
 from services.inventory.tables.base import (
     AMOUNT,
     CURRENCY,
-    INSTANT,
     InventoryBase,
     VersionedEntity,
     money_pair,
     one_of,
 )
-from shared.db.base import TenantEntity, tenant_key, tenant_reference
+from shared.db.base import tenant_key
 
 
 class LaneRow(InventoryBase, VersionedEntity):
@@ -59,24 +56,3 @@ class LaneRow(InventoryBase, VersionedEntity):
     transit_days_p90: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean)
     assumed_fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
-
-
-class LaneTransitObservationRow(InventoryBase, TenantEntity):
-    """How long one shipment took, from departure until its units were received."""
-
-    __tablename__ = "lane_transit_observation"
-    __table_args__ = (
-        tenant_key(),
-        tenant_reference("lane_id", "inventory.lane"),
-        UniqueConstraint("tenant_id", "lane_id", "shipment_id"),
-        CheckConstraint("transit_days >= 0", name="transit_days"),
-        Index(None, "tenant_id", "lane_id", "received_date"),
-        {"comment": "distributed: door-to-door days of past shipments"},
-    )
-
-    lane_id: Mapped[UUID]
-    shipment_id: Mapped[UUID | None]
-    departed_date: Mapped[date] = mapped_column(Date)
-    received_date: Mapped[date] = mapped_column(Date)
-    transit_days: Mapped[int] = mapped_column(Integer)
-    recorded_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -191,19 +191,22 @@ async def test_a_shipment_from_home_to_the_shelf(database: Database, seller: See
     await assert_ledger_holds(database, seller.tenant_id)
 
 
-async def test_the_way_that_a_shipment_took_is_remembered_once(database: Database, seller: Seed) -> None:
+@pytest.mark.parametrize("stated", [True, False])
+async def test_the_way_that_a_shipment_took_is_learned_whether_or_not_a_lane_is_stated(
+    database: Database, seller: Seed, stated: bool
+) -> None:
+    if not stated:
+        async with database.session(seller.tenant_id) as session:
+            await session.execute(text("DELETE FROM inventory.lane WHERE tenant_id = :t"), {"t": seller.tenant_id})
     shipment = await planned(database, seller, 20)
     await moved(database, shipment, S.DEPARTED, TODAY - timedelta(days=41))
     await received(database, shipment, seller, 10, TODAY - timedelta(days=1))
     await received(database, shipment, seller, 10)
-    async with database.session(seller.tenant_id) as session:
-        rows = (
-            await session.execute(
-                text("SELECT transit_days FROM inventory.lane_transit_observation WHERE tenant_id = :t"),
-                {"t": seller.tenant_id},
-            )
-        ).all()
-    assert [row.transit_days for row in rows] == [40]
+    async with database.reader(seller.tenant_id) as connection:
+        rows = await read_seller(connection, seller.tenant_id, Chosen(), TODAY, 30, NOW)
+    lane = rows.lanes["US"][Mode.SLOW_SEA]
+    assert lane is not None
+    assert (lane.observed_days, lane.is_stated) == ((40,), stated)
 
 
 async def test_cancelling_before_departure_gives_the_promise_back(database: Database, seller: Seed) -> None:

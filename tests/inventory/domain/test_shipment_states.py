@@ -17,7 +17,6 @@ from services.inventory.domain.shipment_states import (
     allowed_moves,
     date_fault,
     effect_of,
-    observed_transit_days,
 )
 
 S = ShipmentState
@@ -86,10 +85,3 @@ def test_a_move_is_not_dated_before_one_already_made() -> None:
     departed = Milestones(departed_date=date(2026, 3, 1))
     assert date_fault(date(2026, 2, 28), departed, TODAY) == DateFault("before_milestone", date(2026, 3, 1))
     assert date_fault(date(2026, 3, 1), departed, TODAY) is None
-
-
-def test_transit_days_run_from_departure_to_the_first_receipt() -> None:
-    milestones = Milestones(departed_date=date(2026, 1, 5), arrived_date=date(2026, 2, 10))
-    assert observed_transit_days(milestones, date(2026, 2, 19)) == 45
-    assert observed_transit_days(Milestones(), date(2026, 2, 19)) is None
-    assert observed_transit_days(milestones, date(2026, 1, 4)) is None
