@@ -18,7 +18,7 @@ from schemathesis.core.parameters import ParameterLocation
 from tests.contracts.bodies import PLACES, Bodies
 
 KEY = os.environ.get("TRADEWIND_CONTRACT_KEY", "")
-SHARE = {"coverage": 1.0, "fuzzing": 0.7, "stateful": 0.3}
+SHARE = {"examples": 1.0, "coverage": 1.0, "fuzzing": 0.8, "stateful": 0.3}
 _choose = random.Random(20)
 _bodies = Bodies(json.loads(os.environ.get("TRADEWIND_CONTRACT_KNOWN", "{}")), _choose)
 _number = itertools.count(1)
@@ -28,14 +28,14 @@ _number = itertools.count(1)
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Put known ids, a fitting body and the present version, where one is asked for, into a valid case."""
     meta = case.meta
-    if meta is None or meta.generation.mode.is_negative:
+    if meta is None or meta.generation.mode.is_negative or any(map(meta.is_negative_at, ParameterLocation)):
         return
     if _choose.random() >= SHARE.get(meta.phase.name.value, 0.0):
         return
     operation = str(case.operation.definition.raw.get("operationId"))
     for name in case.path_parameters:
         place = PLACES.get((operation, name), f"path.{name}")
-        if _bodies.knows(place) and not meta.is_negative_at(ParameterLocation.PATH):
+        if _bodies.knows(place):
             case.path_parameters[name] = _bodies.known(place)
     headers: Any = case.headers or {}
     version, resource = _found(case) if case.method != "GET" and case.path_parameters else (None, {})
