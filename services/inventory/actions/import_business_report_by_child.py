@@ -1,6 +1,5 @@
 """Applies the business report by child ASIN: figures of a period, and daily sales where the period is one day."""
 
-from collections import Counter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +9,7 @@ from services.inventory.actions.ensure_listings import NamedListing, ensure_list
 from services.inventory.actions.import_reading import facts_of, read_at_once
 from services.inventory.actions.resolve_account import prepare_account
 from services.inventory.actions.write_daily_sales import stage_daily_sales, write_daily_sales
-from services.inventory.actions.write_sales_periods import PeriodFigures, listings_by_asin, write_sales_periods
+from services.inventory.actions.write_sales_periods import figures_of_items, listings_by_asin, write_sales_periods
 from services.inventory.domain.codes import code_key
 from services.inventory.domain.sales import SalesSource
 from services.inventory.formats.business_report_by_child import NAME, ChildReportRow
@@ -32,31 +31,8 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
     }
     found = await ensure_listings(session, context.tenant_id, named.values(), context.now)
     alone = await listings_by_asin(session, context.tenant_id, account_id, marketplace)
-    times: Counter[str] = Counter()
-    figures = []
-    for row in rows:
-        listing_id = found[named[row.line].key].id if row.line in named else alone.get(row.child_asin)
-        times[key := _item_key(row)] += 1
-        figures.append(
-            PeriodFigures(
-                account_id=account_id,
-                marketplace=marketplace,
-                date_from=row.from_date,
-                date_to=row.to_date,
-                item_key=key if times[key] == 1 else f"{key}#{times[key]}",
-                listing_id=listing_id,
-                seller_sku=row.seller_sku,
-                child_asin=row.child_asin,
-                parent_asin=row.parent_asin,
-                units=row.units,
-                orders=row.order_items,
-                revenue_amount=row.sales,
-                revenue_currency=row.currency,
-                sessions=row.sessions,
-                page_views=row.page_views,
-                buy_box_rate=row.featured_offer_ratio,
-            )
-        )
+    listing_ids = [found[named[row.line].key].id if row.line in named else alone.get(row.child_asin) for row in rows]
+    figures = figures_of_items(account_id, rows, [_item_key(row) for row in rows], listing_ids)
     source = SalesSource.BUSINESS_REPORT
     written = await write_sales_periods(session, context.tenant_id, figures, source, context.import_id)
     if named and len(named) == len(rows) and rows[0].from_date == rows[0].to_date:

@@ -1,6 +1,5 @@
 """Applies the sales and traffic report: account figures by day, items over the range, a day's sales if it is one."""
 
-from collections import Counter
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from services.inventory.actions.write_daily_sales import stage_daily_sales, writ
 from services.inventory.actions.write_sales_periods import (
     DayFigures,
     PeriodFigures,
+    figures_of_items,
     listings_by_asin,
     write_account_days,
     write_sales_periods,
@@ -94,31 +94,11 @@ async def _write_items(
     }
     found = await ensure_listings(session, context.tenant_id, named.values(), context.now)
     alone = await listings_by_asin(session, context.tenant_id, account_id, marketplace)
-    times: Counter[str] = Counter()
-    figures = []
-    for index, row in enumerate(rows):
-        listing_id = found[named[index].key].id if index in named else alone.get(row.child_asin or "")
-        times[key := _item_key(row)] += 1
-        figures.append(
-            PeriodFigures(
-                account_id=account_id,
-                marketplace=marketplace,
-                date_from=row.from_date,
-                date_to=row.to_date,
-                item_key=key if times[key] == 1 else f"{key}#{times[key]}",
-                listing_id=listing_id,
-                seller_sku=row.seller_sku,
-                child_asin=row.child_asin,
-                parent_asin=row.parent_asin,
-                units=row.units,
-                orders=row.order_items,
-                revenue_amount=row.sales if row.currency else None,
-                revenue_currency=row.currency if row.sales is not None else None,
-                sessions=row.sessions,
-                page_views=row.page_views,
-                buy_box_rate=row.featured_offer_ratio,
-            )
-        )
+    listing_ids = [
+        found[named[index].key].id if index in named else alone.get(row.child_asin or "")
+        for index, row in enumerate(rows)
+    ]
+    figures = figures_of_items(account_id, rows, [_item_key(row) for row in rows], listing_ids)
     written = await write_sales_periods(session, context.tenant_id, figures, SOURCE, context.import_id)
     first = rows[0]
     if first.is_one_day and first.granularity != "parent":

@@ -1,5 +1,6 @@
 """Writes the coarser figures of business reports: items over ranges of days, and accounts by day."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.upsert_changed import upsert_changed
 from services.inventory.domain.sales import SalesSource
+from services.inventory.formats.business_report_by_child import ChildReportRow
+from services.inventory.formats.sales_and_traffic import TrafficItem
 from services.inventory.tables import AccountSalesDayRow, ListingRow, SalesPeriodRow
 from shared.core.ids import new_id
 
@@ -54,6 +57,43 @@ class DayFigures:
 
 _PERIOD_KEY = ("tenant_id", "account_id", "marketplace", "date_from", "date_to", "item_key", "source")
 _DAY_KEY = ("tenant_id", "account_id", "marketplace", "sales_date", "source")
+
+
+def figures_of_items(
+    account_id: UUID,
+    rows: Sequence[ChildReportRow | TrafficItem],
+    item_keys: Sequence[str],
+    listing_ids: Sequence[UUID | None],
+) -> list[PeriodFigures]:
+    """The rows of a report as items of its period; `item_keys` and `listing_ids` are theirs, row by row.
+
+    A report may have an item on several rows: those after the first are kept apart by their number.
+    """
+    times: Counter[str] = Counter()
+    figures = []
+    for row, key, listing_id in zip(rows, item_keys, listing_ids, strict=True):
+        times[key] += 1
+        figures.append(
+            PeriodFigures(
+                account_id=account_id,
+                marketplace=row.marketplace.country_code,
+                date_from=row.from_date,
+                date_to=row.to_date,
+                item_key=key if times[key] == 1 else f"{key}#{times[key]}",
+                listing_id=listing_id,
+                seller_sku=row.seller_sku,
+                child_asin=row.child_asin,
+                parent_asin=row.parent_asin,
+                units=row.units,
+                orders=row.order_items,
+                revenue_amount=row.sales if row.currency else None,
+                revenue_currency=row.currency if row.sales is not None else None,
+                sessions=row.sessions,
+                page_views=row.page_views,
+                buy_box_rate=row.featured_offer_ratio,
+            )
+        )
+    return figures
 
 
 async def write_sales_periods(
