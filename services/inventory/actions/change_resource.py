@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.domain.assumed import still_assumed
-from services.inventory.queries.catalog import find_id_by
-from services.inventory.tables import InventoryBase
+from services.inventory.queries.catalog import find_id_by, lock_resource
+from services.inventory.tables import (
+    AccountRow,
+    ExchangeRateRow,
+    InventoryBase,
+    LaneRow,
+    ListingRow,
+    ProductRow,
+    WarehouseRow,
+)
+from shared.core.currencies import is_current_currency
 from shared.core.errors import Conflict, FieldProblem, Invalid, PreconditionFailed
+
+Resource = TypeVar("Resource", AccountRow, ExchangeRateRow, LaneRow, ListingRow, ProductRow, WarehouseRow)
 
 
 class DuplicateKey(Conflict):
@@ -32,11 +43,31 @@ def check_version(row: Versioned, expected_version: int) -> None:
         raise PreconditionFailed(current_version=row.version)
 
 
+async def lock_at_version(
+    session: AsyncSession, table: type[Resource], tenant_id: UUID, resource_id: UUID, expected_version: int
+) -> Resource:
+    """The resource, held until the transaction ends; NotFound, or PreconditionFailed at another version."""
+    row = await lock_resource(session, table, tenant_id, resource_id)
+    check_version(row, expected_version)
+    return row
+
+
+def check_currency(code: str, pointer: str) -> None:
+    """Invalid for what is no currency of today: nothing could be counted in it."""
+    if not is_current_currency(code):
+        detail = f"{code} is no currency of ISO 4217; the Chinese yuan is CNY."
+        raise Invalid(
+            "The body names a currency that does not exist.", errors=[FieldProblem(pointer, "unknown", detail)]
+        )
+
+
 def columns_of(fields: Mapping[str, Any], money: frozenset[str]) -> dict[str, Any]:
-    """Fields of a body as columns: money becomes an amount and a currency."""
+    """Fields of a body as columns: money becomes an amount and a currency. Invalid for a currency that is none."""
     columns: dict[str, Any] = {}
     for name, value in fields.items():
         if name in money:
+            if value is not None:
+                check_currency(value.currency, f"#/{name}/currency")
             columns[f"{name}_amount"] = None if value is None else value.amount
             columns[f"{name}_currency"] = None if value is None else value.currency
         else:

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_unused, check_version, write_columns
+from services.inventory.actions.change_resource import check_unused, lock_at_version, write_columns
 from services.inventory.domain.codes import code_key
-from services.inventory.queries.catalog import lock_resource
 from services.inventory.schemas.accounts import AccountCreate, AccountPatch
 from services.inventory.tables import AccountRow
 from shared.core.ids import new_id
@@ -44,8 +43,7 @@ async def update_account(
     now: datetime,
 ) -> AccountRow:
     """The changed account; PreconditionFailed when it is not at the version that the caller read."""
-    row = await lock_resource(session, AccountRow, tenant_id, account_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, AccountRow, tenant_id, account_id, expected_version)
     changes = patch.changes()
     if "code" in changes:
         changes["code_key"] = code_key(changes["code"])

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_unused, check_version, write_columns
-from services.inventory.queries.catalog import lock_resource
+from services.inventory.actions.change_resource import check_currency, check_unused, lock_at_version, write_columns
 from services.inventory.schemas.exchange_rates import ExchangeRateCreate, ExchangeRatePatch
 from services.inventory.tables import ExchangeRateRow
 from shared.core.errors import FieldProblem, Invalid
@@ -21,6 +20,8 @@ async def create_exchange_rate(
     if rate.base_currency == rate.quote_currency:
         problem = FieldProblem("#/quote_currency", "same_currency", "The two currencies must differ.")
         raise Invalid("A currency has no rate in itself.", errors=[problem])
+    check_currency(rate.base_currency, "#/base_currency")
+    check_currency(rate.quote_currency, "#/quote_currency")
     key: dict[str, Any] = {
         "base_currency": rate.base_currency,
         "quote_currency": rate.quote_currency,
@@ -45,8 +46,7 @@ async def update_exchange_rate(
     now: datetime,
 ) -> ExchangeRateRow:
     """The changed rate; PreconditionFailed when it is not at the version that the caller read."""
-    row = await lock_resource(session, ExchangeRateRow, tenant_id, rate_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, ExchangeRateRow, tenant_id, rate_id, expected_version)
     write_columns(row, patch.changes(), now)
     await session.flush()
     return row

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.change_resource import (
     check_unused,
-    check_version,
     columns_of,
+    lock_at_version,
     write_columns,
 )
 from services.inventory.domain.transit_spread import assumed_p10, assumed_p90
-from services.inventory.queries.catalog import lock_resource
 from services.inventory.schemas.lanes import LaneCreate, LanePatch
 from services.inventory.tables import LaneRow
 from shared.core.errors import FieldProblem, Invalid
@@ -48,8 +47,7 @@ async def update_lane(
 ) -> LaneRow:
     """The changed lane; PreconditionFailed when it is not at the version that the caller read."""
     changes = patch.changes()
-    row = await lock_resource(session, LaneRow, tenant_id, lane_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, LaneRow, tenant_id, lane_id, expected_version)
     _check_days(
         changes.get("transit_days_p10", row.transit_days_p10),
         changes.get("transit_days_p50", row.transit_days_p50),

@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.inventory.actions.change_resource import (
     check_known,
     check_unused,
-    check_version,
     columns_of,
+    lock_at_version,
     write_columns,
 )
 from services.inventory.actions.relink_listing import relink_listing
 from services.inventory.domain.assumed import LISTING_FIELDS
 from services.inventory.domain.codes import code_key
-from services.inventory.queries.catalog import lock_resource
 from services.inventory.schemas.listings import ListingCreate, ListingPatch
 from services.inventory.tables import AccountRow, ListingRow, ProductRow
 from shared.core.ids import new_id
@@ -65,8 +64,7 @@ async def update_listing(
 ) -> ListingRow:
     """The changed listing; PreconditionFailed when it is not at the version that the caller read."""
     changes = patch.changes()
-    row = await lock_resource(session, ListingRow, tenant_id, listing_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, ListingRow, tenant_id, listing_id, expected_version)
     product_id = changes.get("product_id", row.product_id)
     if product_id != row.product_id:
         await check_known(session, ProductRow, tenant_id, "#/product_id", product_id)

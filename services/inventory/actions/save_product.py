@@ -7,13 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.change_resource import (
     check_unused,
-    check_version,
     columns_of,
+    lock_at_version,
     write_columns,
 )
 from services.inventory.domain.assumed import PRODUCT_FIELDS
 from services.inventory.domain.codes import code_key
-from services.inventory.queries.catalog import lock_resource
 from services.inventory.schemas.products import ProductCreate, ProductPatch
 from services.inventory.tables import ProductRow
 from shared.core.ids import new_id
@@ -54,8 +53,7 @@ async def update_product(
 ) -> ProductRow:
     """The changed product; PreconditionFailed when it is not at the version that the caller read."""
     changes = patch.changes()
-    row = await lock_resource(session, ProductRow, tenant_id, product_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, ProductRow, tenant_id, product_id, expected_version)
     columns = columns_of(changes, MONEY)
     if "code" in changes:
         columns["code_key"] = code_key(changes["code"])

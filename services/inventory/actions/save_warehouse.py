@@ -5,9 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_unused, check_version, write_columns
+from services.inventory.actions.change_resource import check_unused, lock_at_version, write_columns
 from services.inventory.domain.codes import code_key
-from services.inventory.queries.catalog import lock_resource
 from services.inventory.schemas.warehouses import WarehouseCreate, WarehousePatch
 from services.inventory.tables import WarehouseRow
 from shared.core.ids import new_id
@@ -45,8 +44,7 @@ async def update_warehouse(
     now: datetime,
 ) -> WarehouseRow:
     """The changed warehouse; PreconditionFailed when it is not at the version that the caller read."""
-    row = await lock_resource(session, WarehouseRow, tenant_id, warehouse_id)
-    check_version(row, expected_version)
+    row = await lock_at_version(session, WarehouseRow, tenant_id, warehouse_id, expected_version)
     changes = patch.changes()
     if "code" in changes:
         changes["code_key"] = code_key(changes["code"])
