@@ -129,3 +129,10 @@ async def test_a_product_that_is_in_stock_shows_at_home(inventory: httpx.AsyncCl
     await some_stock_at_home(inventory, tenant)
     (row,) = (await inventory.get("/domestic-stock")).json()["items"]
     assert (row["on_hand_units"], row["allocated_units"], row["free_units"]) == (240, 0, 240)
+
+
+async def test_money_of_a_currency_that_does_not_exist_is_refused(inventory: httpx.AsyncClient, tenant: Tenant) -> None:
+    (made_id,) = (await a_product(inventory, tenant)).values()
+    answer = await patch(inventory, f"/products/{made_id}", 1, unit_cost={"amount": "38.5", "currency": "RMB"})
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["#/unit_cost/currency"]
