@@ -16,7 +16,7 @@ from services.inventory.domain.outlook import forecast_quantiles
 from services.inventory.domain.proposals import UnderWay, decide_chunk
 from services.inventory.domain.run_facts import RunParameters
 from services.inventory.domain.run_input import block_of, of_listing, thawed, thawed_pool, unpacked
-from services.inventory.queries.replenishment_runs import read_frozen_input, read_learned
+from services.inventory.queries.replenishment_runs import read_packed_input, read_packed_learned
 from services.inventory.queries.run_inputs import Chosen, copy_sales, copy_stock_days, read_seller
 from services.inventory.queries.stock_history import (
     ListingName,
@@ -102,18 +102,19 @@ async def project_stock(
         past = await list_past_days(session, tenant_id, listing, first, last, zone)
         proposed: list[ProposedArrival] = []
         siblings: Sequence[UUID] = ()
-        content = learned = b""
+        content: list[bytes] = []
+        learned: list[bytes] = []
         if run is not None:
             proposed = await list_proposed(session, tenant_id, listing_id, run.run_id)
-            content = await read_frozen_input(session, tenant_id, run.run_id)
-            learned = await read_learned(session, tenant_id, run.run_id)
+            content = await read_packed_input(session, tenant_id, run.run_id)
+            learned = await read_packed_learned(session, tenant_id, run.run_id)
         else:
             siblings = await list_siblings(session, tenant_id, listing, SIBLINGS)
     key = str(listing_id)
     forecast: ListingForecast
     if run is not None:
         units = {Mode(each.mode): each.units for each in proposed}
-        forecast = await children.run(forecast_of, content, learned, key, units)
+        forecast = await children.run(packed_forecast_of, content, learned, key, units)
     else:
         forecast = await _fresh(database, children, tenant_id, [listing_id, *siblings], key, day, now)
     run_id = None if run is None else run.run_id
@@ -139,9 +140,16 @@ async def _fresh(
     asked = RunParameters(day, 7, HISTORY_DAYS, 1.0, 0.2, None)
     prepared: Prepared = await children.run(prepare, rows, sales, stock_days, asked)
     forecast: ListingForecast = await children.run(
-        forecast_of, prepared.content, unpacked(iter(prepared.learned)), key, {}
+        packed_forecast_of, list(prepared.pieces), list(prepared.learned), key, {}
     )
     return forecast
+
+
+def packed_forecast_of(
+    content: Sequence[bytes], learned: Sequence[bytes], key: str, units: dict[Mode, int]
+) -> ListingForecast:
+    """In a child: unpacks what a run kept, which would hold up every other request, and projects one listing."""
+    return forecast_of(unpacked(iter(content)), unpacked(iter(learned)), key, units)
 
 
 def forecast_of(content: bytes, learned: bytes, key: str, units: dict[Mode, int]) -> ListingForecast:

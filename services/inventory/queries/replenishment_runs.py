@@ -80,20 +80,25 @@ REPLENISHMENT_OUTCOMES = ListQuery(
 
 
 async def read_frozen_input(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> bytes:
-    """The input of a run as it was frozen."""
-    return await _read(session, tenant_id, run_id, 0, LEARNED_POSITION)
+    """The input of a run as it was frozen. Unpacking takes a while: not for a process that answers requests."""
+    return unpacked(iter(await read_packed_input(session, tenant_id, run_id)))
 
 
-async def read_learned(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> bytes:
-    """What a run learned from its input."""
-    return await _read(session, tenant_id, run_id, LEARNED_POSITION, 2 * LEARNED_POSITION)
+async def read_packed_input(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> list[bytes]:
+    """The input of a run, still packed: a small part of its size to hand to a child."""
+    return await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION)
 
 
-async def _read(session: AsyncSession, tenant_id: UUID, run_id: UUID, first: int, end: int) -> bytes:
+async def read_packed_learned(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> list[bytes]:
+    """What a run learned from its input, still packed."""
+    return await _pieces(session, tenant_id, run_id, LEARNED_POSITION, 2 * LEARNED_POSITION)
+
+
+async def _pieces(session: AsyncSession, tenant_id: UUID, run_id: UUID, first: int, end: int) -> list[bytes]:
     row = ReplenishmentInputRow
     pieces = await session.scalars(
         select(row.content)
         .where(row.tenant_id == tenant_id, row.run_id == run_id, row.position >= first, row.position < end)
         .order_by(row.position)
     )
-    return unpacked(iter(pieces.all()))
+    return list(pieces.all())
