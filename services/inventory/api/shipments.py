@@ -5,15 +5,10 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.inventory.actions.create_shipment import DuplicateReference, ShipmentPlan
-from services.inventory.actions.create_shipment import create_shipment as create
+from services.inventory.actions.create_shipment import DuplicateReference
 from services.inventory.actions.move_shipment import Move, ReasonMissing, move_shipment
-from services.inventory.actions.plan_shipment_units import (
-    BrokenCarton,
-    PackOrder,
-    checked_packs,
-    plan_shipment_units,
-)
+from services.inventory.actions.plan_shipment import plan_shipment
+from services.inventory.actions.plan_shipment_units import BrokenCarton
 from services.inventory.actions.receive_shipment import ReceivedPacks, receive_shipment
 from services.inventory.actions.update_shipment import TooLateToChange
 from services.inventory.actions.update_shipment import update_shipment as update
@@ -82,32 +77,8 @@ async def create_shipment(shipment: ShipmentCreate, write: KeyedWriteDep) -> Res
     """Plan a shipment by hand; its units are promised at home at once."""
 
     async def produce() -> ShipmentDetailRead:
-        session, caller, now = write.session, write.caller, utc_now()
-        freight = shipment.freight
-        row = await create(
-            session,
-            caller.tenant_id,
-            caller.principal_id,
-            ShipmentPlan(
-                account_id=shipment.account_id,
-                marketplace=shipment.marketplace,
-                warehouse_id=shipment.warehouse_id,
-                mode=shipment.mode,
-                ship_by_date=shipment.ship_by_date,
-                eta_date=shipment.eta_date,
-                reference=shipment.reference,
-                carrier=shipment.carrier,
-                tracking_number=shipment.tracking_number,
-                amazon_shipment_id=shipment.amazon_shipment_id,
-                freight_amount=None if freight is None else freight.amount,
-                freight_currency=None if freight is None else freight.currency,
-                note=shipment.note,
-            ),
-            now,
-        )
-        orders = [PackOrder(line.listing_id, line.units, line.break_carton) for line in shipment.lines]
-        packs = await checked_packs(session, caller.tenant_id, orders)
-        await plan_shipment_units(session, caller.tenant_id, row, packs, now)
+        session, caller = write.session, write.caller
+        row = await plan_shipment(session, caller.tenant_id, caller.principal_id, shipment, utc_now())
         return await _read(session, caller.tenant_id, row.id)
 
     return await write.once(

@@ -218,6 +218,8 @@ async def test_what_is_said_of_a_shipment_is_corrected_and_its_history_says_so(
     assert (refused.status_code, problem_slug(refused)) == (409, "too-late-to-change")
     refused = await patch(inventory, unannounced, {"eta_date": "2026-01-04"})
     assert refused.status_code == 422
+    refused = await patch(inventory, unannounced, {"freight": {"amount": "1", "currency": "RMB"}})
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["#/freight/currency"]
 
 
 async def test_the_life_of_a_shipment(
