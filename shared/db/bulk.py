@@ -22,7 +22,7 @@ async def raw_connection(session: AsyncSession) -> "asyncpg.Connection[asyncpg.R
     bare connection commits and rolls back with the session. Never end the transaction on it.
     """
     connection = await session.connection()
-    raw: "asyncpg.Connection[asyncpg.Record]" = _driver_connection(await connection.get_raw_connection())
+    raw: asyncpg.Connection[asyncpg.Record] = _driver_connection(await connection.get_raw_connection())
     if not raw.is_in_transaction():
         await session.execute(text("SELECT 1"))
     return raw

@@ -143,7 +143,8 @@ def plan_page(query: ListQuery, request: ListRequest, tenant_id: UUID, signing_k
     live = f"EXISTS (SELECT FROM platform.api_key WHERE key_id = ${len(values) + 1} AND {LIVE_CONDITION})"
     sql = (
         f"SELECT {live}, json_agg(item) FILTER (WHERE n <= {request.limit})::text,"
-        f" max(last_sort) FILTER (WHERE n = {request.limit}), max(last_key) FILTER (WHERE n = {request.limit}), count(*)"
+        f" max(last_sort) FILTER (WHERE n = {request.limit}),"
+        f" max(last_key) FILTER (WHERE n = {request.limit}), count(*)"
         " FROM (SELECT row_number() OVER () AS n, last_sort, last_key, item"
         f" FROM (SELECT {_fields(query)}, ({sort.expression})::text AS last_sort,"
         f" ({query.key.expression})::text AS last_key"

@@ -63,8 +63,8 @@ async def test_copied_days_are_those_of_the_table(database: Database, tenant: Te
         sales = await copy_sales(connection, tenant.id, FIRST, END, None)
         stock = await copy_stock_days(connection, tenant.id, FIRST, END, None)
         one = await copy_sales(connection, tenant.id, FIRST, END, [ids[1]])
-    units, in_stock_days = decoded_sales(sales, ids)
-    assert dict(zip(zip(units.row.tolist(), units.day.tolist(), strict=True), units.value.tolist(), strict=True)) == (
+    sold, in_stock_days = decoded_sales(sales, ids)
+    assert dict(zip(zip(sold.row.tolist(), sold.day.tolist(), strict=True), sold.value.tolist(), strict=True)) == (
         expected
     )
     places = zip(in_stock_days.row.tolist(), in_stock_days.day.tolist(), strict=True)
