@@ -57,6 +57,9 @@ class Bodies:
             "update_shipment": lambda number: {"note": f"Note {number}"},
             "approve_shipment_proposal": lambda number: {},
             "reject_shipment_proposal": lambda number: {"reason": "No."},
+            "create_shipment_proposal_decisions": lambda number: {
+                "decisions": [{"proposal_id": self.known("path.proposal_id"), "version": 1, "decision": "approve"}]
+            },
             "create_shipment_transition": lambda number: {"to": "booked"},
         }
 
