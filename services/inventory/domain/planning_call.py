@@ -408,8 +408,9 @@ def read_request(body: Any) -> PlanRequest:
     )
     products = _products(body, found.items, today)
     production = None
-    if products is not None and body.get("production") is not None:
-        production = production_time(_series(body["production"], "production", 1000.0))
+    if body.get("production") is not None:  # looked at even where there is no warehouse that would need it
+        past_days = _series(body["production"], "production", 1000.0)
+        production = production_time(past_days) if products is not None else None
     return PlanRequest(tuple(found.skus), block, products, production)
 
 
