@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 SHOWN_PROPOSALS = 12
+WIDE = 140  # columns of a terminal that has room for a line each
 _MODES = {"slow_sea": "slow sea", "fast_sea": "[yellow]fast sea[/]", "air": "[red]air[/]"}
 
 
@@ -51,30 +52,31 @@ def print_proposals(console: Console, proposals: Sequence[Mapping[str, Any]]) ->
         title_justify="left",
         title_style="bold",
     )
-    for name, justify in (
-        ("listing", "left"),
-        ("units", "right"),
-        ("by", "left"),
-        ("ship by", "left"),
-        ("arrives (10-90 %)", "left"),
-        ("costs", "right"),
-        ("saves", "right"),
-        ("why", "left"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=name != "why")  # type: ignore[arg-type]
+    # A narrow terminal gets the same facts, three lines to a proposal.
+    groups = ((0, 1, 2), (3, 4, 7), (5, 6)) if console.width < WIDE else tuple((each,) for each in range(8))
+    names = ("listing", "units", "by", "ship by", "arrives (10-90 %)", "costs", "saves", "why")
+    for group in groups:
+        name = ", ".join(names[each] for each in group)
+        right = group[0] in (1, 5, 6)
+        table.add_column(name, justify="right" if right else "left", no_wrap=7 not in group)
     for each in ordered[:SHOWN_PROPOSALS]:
-        early, middle, late = (each[f"arrival_p{share}_date"] for share in (10, 50, 90))
-        table.add_row(
-            f"{each['seller_sku']} [dim]{each['marketplace']}[/]",
-            f"{each['quantity_units']} [dim]({each['cartons']} ctn)[/]",
-            _MODES[each["mode"]],
-            _short(each["ship_by_date"]),
-            f"{_short(middle)} [dim]({_short(early)} - {_short(late)})[/]",
-            _money(each["cost"]),
-            _money(each["saving"]),
-            _why(each),
-        )
+        cells = _cells(each)
+        table.add_row(*("\n".join(cells[place] for place in group) for group in groups))
     console.print(table)
+
+
+def _cells(proposal: Mapping[str, Any]) -> tuple[str, ...]:
+    early, middle, late = (proposal[f"arrival_p{share}_date"] for share in (10, 50, 90))
+    return (
+        f"{proposal['seller_sku']} [dim]{proposal['marketplace']}[/]",
+        f"{proposal['quantity_units']} [dim]({proposal['cartons']} ctn)[/]",
+        _MODES[proposal["mode"]],
+        _short(proposal["ship_by_date"]),
+        f"{_short(middle)} [dim]({_short(early)} - {_short(late)})[/]",
+        _money(proposal["cost"]),
+        _money(proposal["saving"]),
+        _why(proposal),
+    )
 
 
 def _why(proposal: Mapping[str, Any]) -> str:
