@@ -153,6 +153,15 @@ def _series(value: Any, path: str, highest: float) -> FloatArray:
     return numbers.astype(np.float32)
 
 
+def _past_days(value: Any, path: str) -> FloatArray:
+    """Days that past orders took: numbers alone."""
+    days = _series(value, path, 1000.0)
+    unknown = np.flatnonzero(np.isnan(days))
+    if unknown.size:
+        raise WrongType(f"{path}[{int(unknown[0])}]", "must be a number")
+    return days
+
+
 def _transits(
     body: Mapping[str, Any], offered: Sequence[str]
 ) -> tuple[tuple[TransitDistribution | None, ...], FloatArray]:
@@ -162,7 +171,7 @@ def _transits(
         if name not in offered:
             lane.append(None)
             continue
-        past = _series(given.get(name) or [], f"lead_times.{name}", 1000.0)
+        past = _past_days(given.get(name) or [], f"lead_times.{name}")
         lane.append(learned_transit(mode, past))
     means = np.array([np.nan if transit is None else transit.mean for transit in lane])
     return tuple(lane), means
@@ -409,7 +418,7 @@ def read_request(body: Any) -> PlanRequest:
     products = _products(body, found.items, today)
     production = None
     if body.get("production") is not None:  # looked at even where there is no warehouse that would need it
-        past_days = _series(body["production"], "production", 1000.0)
+        past_days = _past_days(body["production"], "production")
         production = production_time(past_days) if products is not None else None
     return PlanRequest(tuple(found.skus), block, products, production)
 
