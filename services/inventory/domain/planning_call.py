@@ -182,6 +182,8 @@ def _offered(body: Mapping[str, Any]) -> list[str]:
     for position, name in enumerate(names):
         if name not in MODE_NAMES:
             raise OutOfRange(f"modes[{position}]", "must be one of air, fast, slow")
+        if name in names[:position]:
+            raise OutOfRange(f"modes[{position}]", "must not be named twice")
     if not names:
         raise OutOfRange("modes", "must name at least one mode")
     return names
