@@ -25,6 +25,13 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _written(value: Any) -> Any:
+    """A date as text: pydantic would also take numbers for seconds."""
+    if value is not None and not isinstance(value, str | dt.date):
+        raise PydanticCustomError("date_type", "Input should be a date such as 2026-01-31")
+    return value
+
+
 PlanMode = Literal["air", "fast", "slow"]
 Day = Annotated[int, BeforeValidator(_whole), Field(ge=-FARTHEST_DAY, le=FARTHEST_DAY)]
 Units = Annotated[float, Field(ge=0, le=MOST_UNITS)]
@@ -152,9 +159,9 @@ class PlanRequest(_Plain):
     """Everything one review needs; the call keeps nothing."""
 
     today: Day
-    date: Annotated[dt.date, Field(strict=False, json_schema_extra={"maxLength": 10})] | None = Field(
-        default=None, description="Calendar day of `today`."
-    )
+    date: (
+        Annotated[dt.date, BeforeValidator(_written), Field(strict=False, json_schema_extra={"maxLength": 10})] | None
+    ) = Field(default=None, description="Calendar day of `today`.")
     review_days: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=90)]
     reviews_left: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=FARTHEST_DAY)] | None = Field(
         default=None, description="Reviews after this one; null where there is no end."
