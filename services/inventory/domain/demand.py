@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.signal import lfilter
-from scipy.special import gammainc
-from scipy.stats import poisson
+from scipy.special import gammainc, gammaln
 
 from services.inventory.domain.arrays import BoolArray, FloatArray
+from services.inventory.domain.bisection import falling_root
+from services.inventory.domain.decay import decayed_sums
 
 HALF_LIVES = (7.0, 20.0, 60.0)
 HALF_LIFE_WEIGHTS = (0.2, 0.4, 0.4)
@@ -99,10 +98,8 @@ def weekly_levels(sales: FloatArray, observed: BoolArray, half_lives: tuple[floa
     for index, half_life in enumerate(half_lives):
         decay = 0.5 ** (1 / half_life)
         within = (decay ** np.arange(6, -1, -1)).astype(np.float32)
-        coefficients = np.array([1.0, -(decay**7)], dtype=np.float32)
-        first = np.ones(1, dtype=np.float32)
-        numerator = lfilter(first, coefficients, units @ within, axis=1)
-        denominator = lfilter(first, coefficients, weight @ within, axis=1)
+        numerator = decayed_sums(units @ within, decay**7)
+        denominator = decayed_sums(weight @ within, decay**7)
         np.divide(numerator, denominator, out=levels[:, 1:, index], where=denominator > 1e-6)
     return levels
 
@@ -146,11 +143,13 @@ def censored_poisson_rate(full_day_units: float, full_days: float, sold_out_unit
         return float(informative.mean())
 
     def slope(rate: float) -> float:
-        hazard = poisson.pmf(informative - 1, rate) / poisson.sf(informative - 1, rate)
+        # P(X = x - 1) / P(X >= x) of a Poisson demand X.
+        one_less = np.exp((informative - 1) * np.log(rate) - rate - gammaln(informative))
+        hazard = one_less / gammainc(informative, rate)
         return float(full_day_units / rate - full_days + hazard.sum())
 
     highest = (full_day_units + float(informative.sum())) / full_days + 1.0
-    return float(brentq(slope, 1e-9, highest * 2, xtol=1e-12))
+    return falling_root(slope, 1e-9, highest * 2)
 
 
 def demand_pattern(series: FloatArray) -> DemandPattern:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import lfilter
 from scipy.special import ndtri
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
+from services.inventory.domain.decay import decayed_sums
 from services.inventory.domain.demand import (
     HALF_LIVES,
     blended,
@@ -159,9 +159,9 @@ def _spread(filled: FloatArray, columns: IntArray) -> FloatArray:
         return spread
     weekly = filled[:, days - 7 * weeks :].reshape(n, weeks, 7).sum(axis=2)
     decay = 0.5 ** (1 / SPREAD_WEEKS)
-    weight = lfilter([1.0], [1.0, -decay], np.ones(weeks))
-    mean = lfilter([1.0], [1.0, -decay], weekly, axis=1) / weight
-    square = lfilter([1.0], [1.0, -decay], weekly**2, axis=1) / weight
+    weight = decayed_sums(np.ones(weeks), decay)
+    mean = decayed_sums(weekly.astype(np.float64), decay) / weight
+    square = decayed_sums((weekly**2).astype(np.float64), decay) / weight
     excess = np.maximum(square - mean**2 - mean, 0)
     index = np.clip((columns - (days - 7 * weeks)) // 7 - 1, 0, weeks - 1)
     found: FloatArray = np.log((excess + 0.4) / (mean**2 + 2.0) + 0.01)[:, index].astype(np.float32)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from services.inventory.domain.arrays import FloatArray
 from services.inventory.domain.lead_time import AIR, FAST, SLOW
@@ -90,4 +90,4 @@ def mode_stakes(money: UnitEconomics, review_days: int, foresight: float = FORES
 
 def newsvendor_quantity(underage: float, overage: float, mean: float, deviation: float) -> float:
     """Stock to the critical ratio cu / (cu + co) of a normal demand (Arrow, Harris & Marschak 1951)."""
-    return float(norm.ppf(underage / (underage + overage), mean, deviation))
+    return mean + deviation * float(ndtri(underage / (underage + overage)))

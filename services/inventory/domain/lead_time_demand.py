@@ -1,9 +1,13 @@
 """Decides the distribution of demand over a lead time where a formula, not a simulation, is wanted."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.stats import nbinom, norm, poisson
+import numpy as np
+from scipy.special import betainc, gammaincc, ndtr, ndtri
+
+from services.inventory.domain.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,20 @@ def lead_time_demand(
 
 def normal_safety_stock(demand: LeadTimeDemand, service: float, mean: float, review_days: float) -> NormalSafetyStock:
     """Safety stock z sigma and, by the loss function G, the units short per review cycle and the fill."""
-    z = float(norm.ppf(service))
-    loss = float(norm.pdf(z) - z * norm.sf(z))
-    short = demand.deviation * loss
+    z = float(ndtri(service))
+    short = demand.deviation * float(normal_loss(np.float64(z)))
     return NormalSafetyStock(
         z * demand.deviation,
         demand.mean + z * demand.deviation,
         short,
         1 - short / (mean * review_days) if mean > 0 else 1.0,
     )
+
+
+def normal_loss(z: FloatArray) -> FloatArray:
+    """G(z) = phi(z) - z (1 - Phi(z)): what a standard normal demand exceeds z by, on average."""
+    loss: FloatArray = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) - z * ndtr(-z)
+    return loss
 
 
 def negative_binomial_variance(mean: float, dispersion: float) -> float:
@@ -58,6 +67,20 @@ def negative_binomial_quantile(mean: float, dispersion: float, probability: floa
     if mean <= 0:
         return 0
     if dispersion <= 0:
-        return int(poisson.ppf(probability, mean))
+        return _least(lambda units: float(gammaincc(units + 1, mean)), probability)
     size = 1 / dispersion
-    return int(nbinom.ppf(probability, size, size / (size + mean)))
+    return _least(lambda units: float(betainc(size, units + 1, size / (size + mean))), probability)
+
+
+def _least(not_exceeding: Callable[[int], float], probability: float) -> int:
+    """The smallest number whose cumulated chance reaches `probability`, by doubling and halving."""
+    low, high = -1, 1
+    while not_exceeding(high) < probability:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if not_exceeding(middle) < probability:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from services.inventory.domain.arrays import FloatArray, IntArray
+from services.inventory.domain.bisection import falling_root
+from services.inventory.domain.lead_time_demand import normal_loss
 
 
 def fair_share(stock: float, means: FloatArray, deviations: FloatArray) -> tuple[float, FloatArray]:
@@ -22,13 +23,13 @@ def share_by_value(
 
     def shares(worth: float) -> FloatArray:
         chance = np.clip(worth / margins, 1e-12, 1.0)
-        wanted: FloatArray = np.where(worth >= margins, 0.0, np.maximum(norm.isf(chance, means, deviations), 0.0))
+        wanted: FloatArray = np.where(worth >= margins, 0.0, np.maximum(means - deviations * ndtri(chance), 0.0))
         return wanted
 
     highest = float(margins.max())
     if float(shares(1e-9).sum()) <= stock:
         return 0.0, shares(1e-9)
-    worth = float(brentq(lambda x: float(shares(x).sum()) - stock, 1e-9, highest, xtol=1e-13))
+    worth = falling_root(lambda x: float(shares(x).sum()) - stock, 1e-9, highest)
     return worth, shares(worth)
 
 
@@ -37,7 +38,7 @@ def expected_sales_value(
 ) -> float:
     """Sum of m_i E min(D_i, q_i) for normal demands."""
     z = (quantities - means) / deviations
-    short = deviations * (norm.pdf(z) - z * norm.sf(z))
+    short = deviations * normal_loss(z)
     return float((margins * (means - short)).sum())
 
 
