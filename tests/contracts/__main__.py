@@ -9,14 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from deploy.roles import SERVICES
-from tests.contracts.schemathesis_run import FULL_EXAMPLES, run
-from tests.contracts.seed import leave_work_undone, seed
+from deploy.roles import SERVICES, DatabaseUrls
+from tests.contracts.schemathesis_run import FULL_EXAMPLES, Outcome, run
+from tests.contracts.seed import seeded_service
 from tests.support import database as databases
-from tests.support.processes import running_services
-from tests.support.tenants import create_tenant
-
-SETTINGS = {"RATE_LIMIT_QUOTA": "1000000000"}
 
 
 def main() -> None:
@@ -34,23 +30,7 @@ def main() -> None:
         try:
             for service in arguments.services or SERVICES:
                 _say(f"== {service}")
-                tenants = [asyncio.run(create_tenant(urls.owner)) for _ in range(2)]
-                with running_services(urls, [service], logs=Path(folder), settings=SETTINGS) as services:
-                    url = services[service].url
-                    known = dict(asyncio.run(seed(service, url, tenants[0].key)))
-                    for worker in services[service].workers:
-                        worker.stop()
-                    undone = asyncio.run(leave_work_undone(service, url, tenants[0].key))
-                    known["path.operation_id"] = undone
-                    outcome = run(
-                        url,
-                        (tenants[0].key, tenants[1].key),
-                        Path(folder) / service,
-                        max_examples=arguments.max_examples,
-                        seed=arguments.seed,
-                        known_values=known,
-                        arguments=arguments.schemathesis.split(),
-                    )
+                outcome = asyncio.run(_test(service, urls, Path(folder), arguments))
                 _say(outcome.output)
                 if not outcome.succeeded:
                     failed.append(service)
@@ -58,6 +38,18 @@ def main() -> None:
             asyncio.run(databases.drop(server[0], urls))
     _say(f"failed: {', '.join(failed)}" if failed else "0 failures, 0 warnings")
     sys.exit(1 if failed else 0)
+
+
+async def _test(service: str, urls: DatabaseUrls, folder: Path, arguments: argparse.Namespace) -> Outcome:
+    async with seeded_service(service, urls, folder) as seeded:
+        return await asyncio.to_thread(
+            run,
+            seeded,
+            folder / service,
+            max_examples=arguments.max_examples,
+            seed=arguments.seed,
+            arguments=arguments.schemathesis.split(),
+        )
 
 
 def _say(text: str) -> None:

@@ -15,13 +15,16 @@ from typing import Any
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.contracts.bodies import PLACES, Bodies
+from tests.contracts.bodies import Bodies
+from tests.contracts.seeds import SEEDS
 
 KEY = os.environ.get("TRADEWIND_CONTRACT_KEY", "")
 SHARE = {"examples": 1.0, "coverage": 1.0, "fuzzing": 0.8, "stateful": 0.3}
 EXAMPLE_KEY = "01939c2e-order-4711"
 _choose = random.Random(20)
-_bodies = Bodies(json.loads(os.environ.get("TRADEWIND_CONTRACT_KNOWN", "{}")), _choose)
+_seed = SEEDS[os.environ["TRADEWIND_CONTRACT_SERVICE"]]
+_known = json.loads(os.environ["TRADEWIND_CONTRACT_KNOWN"])
+_bodies = Bodies(_known, _seed.bodies, _seed.places, _choose)
 _number = itertools.count(1)
 
 
@@ -35,16 +38,16 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         return
     operation = str(case.operation.definition.raw.get("operationId"))
     for name in case.path_parameters:
-        place = PLACES.get((operation, name), f"path.{name}")
-        if _bodies.knows(place):
-            case.path_parameters[name] = _bodies.known(place)
+        value = _bodies.pick(operation, name)
+        if value is not None:
+            case.path_parameters[name] = value
     headers: Any = case.headers or {}
     version, resource = _found(case) if case.method != "GET" and case.path_parameters else (None, {})
     number = next(_number)
     body = _bodies.make(operation, number, resource)
     if body is not None:
         # Bytes are no string to the schema, so that a file made of them would turn the case into an invalid one.
-        case.body = {"file": body["file"].decode()} if operation == "create_import" else body
+        case.body = {name: value.decode() if isinstance(value, bytes) else value for name, value in body.items()}
         if headers.get("Idempotency-Key") == EXAMPLE_KEY:  # used again, with another body, it would be refused
             headers["Idempotency-Key"] = f"contract-{number}"
     if "If-Match" in headers and version:

@@ -6,10 +6,11 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.contracts.seed import Known, SeededService
 from tests.support.paths import REPOSITORY
 
 BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -33,36 +34,33 @@ class Outcome:
 
 
 def run(
-    url: str,
-    keys: tuple[str, str],
+    service: SeededService,
     folder: Path,
     *,
     max_examples: int,
     seed: int | None = None,
-    known_values: Mapping[str, Sequence[str]] | None = None,
     arguments: Sequence[str] = (),
 ) -> Outcome:
-    """Test the service whose API is at `url` (which ends with /v1).
+    """Test the service as its two tenants; `folder` receives the configuration, which holds their keys.
 
-    `known_values` gives values that exist to places such as `path.listing_id` or `header.If-Match`; the run mixes
-    them with made-up ones. `folder` receives the configuration, which holds the two keys.
+    The run mixes the values that exist with made-up ones.
     """
     folder.mkdir(parents=True, exist_ok=True)
     document = folder / "openapi.json"
-    with urllib.request.urlopen(f"{url.removesuffix('/v1')}/openapi.json", timeout=30) as response:
+    with urllib.request.urlopen(f"{service.url.removesuffix('/v1')}/openapi.json", timeout=30) as response:
         document.write_bytes(response.read())
     users = ("first", "second")
     entries = [
         {"name": user, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]}
-        for user, key in zip(users, keys, strict=True)
+        for user, key in zip(users, service.keys, strict=True)
     ]
     keys_file = folder / "keys.json"
     keys_file.touch(mode=0o600)
     keys_file.write_text(json.dumps({"auth": entries}))
     config = folder / "schemathesis.toml"
-    config.write_text(BASE_CONFIG.read_text() + _additions(keys_file, users, known_values or {}))
+    config.write_text(BASE_CONFIG.read_text() + _additions(keys_file, users, service.known))
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(document)]
-    command += ["--url", url, "--checks", "all", "--max-examples", str(max_examples), *arguments]
+    command += ["--url", service.url, "--checks", "all", "--max-examples", str(max_examples), *arguments]
     if seed is not None:
         command += ["--seed", str(seed)]
     environment = {
@@ -70,18 +68,19 @@ def run(
         "COLUMNS": "160",
         "SCHEMATHESIS_HOOKS": "tests.contracts.schemathesis_hooks",
         "PYTHONPATH": str(REPOSITORY),
-        "TRADEWIND_CONTRACT_KNOWN": json.dumps({place: list(values) for place, values in (known_values or {}).items()}),
-        "TRADEWIND_CONTRACT_KEY": keys[0],
+        "TRADEWIND_CONTRACT_SERVICE": service.service,
+        "TRADEWIND_CONTRACT_KNOWN": json.dumps({place: list(values) for place, values in service.known.items()}),
+        "TRADEWIND_CONTRACT_KEY": service.keys[0],
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return Outcome(done.returncode == 0, done.stdout + done.stderr)
 
 
-def _additions(keys_file: Path, users: Sequence[str], known_values: Mapping[str, Sequence[str]]) -> str:
+def _additions(keys_file: Path, users: Sequence[str], known: Known) -> str:
     lines = ["", "[auth.wfc]", f"path = {json.dumps(str(keys_file))}", f"user = {json.dumps(users[0])}"]
     lines.append(f"peers = {json.dumps(list(users))}")
-    names = {place: re.sub(r"[^a-z]+", "_", place.lower()) for place in _bound(known_values)}
-    for place, values in _bound(known_values).items():
+    names = {place: re.sub(r"[^a-z]+", "_", place.lower()) for place in _bound(known)}
+    for place, values in _bound(known).items():
         lines += ["", f"[dictionaries.{names[place]}]", f"values = {json.dumps(list(values))}"]
     if names:
         lines += ["", "[parameters]"]
@@ -91,6 +90,6 @@ def _additions(keys_file: Path, users: Sequence[str], known_values: Mapping[str,
     return "\n".join(lines) + "\n"
 
 
-def _bound(known_values: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def _bound(known: Known) -> dict[str, Sequence[str]]:
     """The values that have a place in a request; the others are for the hooks alone."""
-    return {place: values for place, values in known_values.items() if "." in place and values}
+    return {place: values for place, values in known.items() if "." in place and values}

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ import httpx
 import pytest
 
 from deploy.roles import SERVICES, DatabaseUrls
-from tests.contracts.bodies import PLACES, Bodies
+from tests.contracts.bodies import Bodies
 from tests.contracts.python_client import GeneratedClient, generate
-from tests.contracts.seed import leave_work_undone, seed
-from tests.support.processes import running_services
-from tests.support.tenants import create_tenant
+from tests.contracts.seed import seeded_service
+from tests.contracts.seeds import SEEDS
 
 _ORDER = ("get", "post", "put", "patch", "delete")
 
@@ -26,28 +25,20 @@ _ORDER = ("get", "post", "put", "patch", "delete")
 async def test_a_generated_python_client_calls_every_operation(
     service: str, clone_database: Callable[[str], AbstractAsyncContextManager[DatabaseUrls]], tmp_path: Path
 ) -> None:
-    async with clone_database(f"client_{service}") as urls:
-        tenant = await create_tenant(urls.owner)
-        settings = {"RATE_LIMIT_QUOTA": "1000000000"}
-        with running_services(urls, [service], logs=tmp_path, settings=settings) as services:
-            url = services[service].url
-            known = dict(await seed(service, url, tenant.key))
-            for worker in services[service].workers:
-                worker.stop()
-            undone = await leave_work_undone(service, url, tenant.key)
-            async with httpx.AsyncClient(timeout=30) as http:
-                document = (await http.get(f"{url.removesuffix('/v1')}/openapi.json")).json()
-            client, said = generate(document, service, tmp_path, url, tenant.key)
-            assert "WARNING" not in said, said
-            await asyncio.to_thread(_call_everything, client, known, undone)
+    async with clone_database(f"client_{service}") as urls, seeded_service(service, urls, tmp_path) as seeded:
+        async with httpx.AsyncClient(timeout=30) as http:
+            document = (await http.get(f"{seeded.url.removesuffix('/v1')}/openapi.json")).json()
+        client, said = generate(document, service, tmp_path, seeded.url, seeded.keys[0])
+        assert "WARNING" not in said, said
+        bodies = Bodies(seeded.known, SEEDS[service].bodies, SEEDS[service].places, random.Random(7))
+        await asyncio.to_thread(_call_everything, client, bodies)
     wrong = [(call.operation, call.status, call.parsed) for call in client.calls if call.status >= 300]
     assert not wrong
     assert client.called() == set(client.operations)
 
 
-def _call_everything(client: GeneratedClient, known: Mapping[str, Sequence[str]], undone: Sequence[str]) -> None:
+def _call_everything(client: GeneratedClient, bodies: Bodies) -> None:
     """Every operation once, reads first; what is understood of an answer must be of the declared type."""
-    bodies = Bodies(known, random.Random(7))
     numbers = itertools.count(1)
     operations = [
         (method, path, operation)
@@ -61,7 +52,7 @@ def _call_everything(client: GeneratedClient, known: Mapping[str, Sequence[str]]
         given: dict[str, Any] = {}
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
-                value = _path_value(client, bodies, known, undone, name, parameter["name"], used)
+                value = _path_value(client, bodies, name, parameter["name"], used)
                 used.add(value)
                 given[parameter["name"]] = value
         version, resource = _found(client, path, given) if method != "get" else (None, {})
@@ -76,23 +67,13 @@ def _call_everything(client: GeneratedClient, known: Mapping[str, Sequence[str]]
             assert called.parsed is not None
 
 
-def _path_value(
-    client: GeneratedClient,
-    bodies: Bodies,
-    known: Mapping[str, Sequence[str]],
-    undone: Sequence[str],
-    operation: str,
-    name: str,
-    used: set[str],
-) -> str:
+def _path_value(client: GeneratedClient, bodies: Bodies, operation: str, name: str, used: set[str]) -> str:
     """A value for a path parameter; for actions one that no earlier action has used up."""
-    if name == "operation_id":
-        if operation == "watch_operation":  # of finished work, so that its events end
-            finished = client.client.get_httpx_client().get("/operations?state=succeeded").json()["items"]
-            return str(finished[0]["id"])
-        return undone[0]
-    place = PLACES.get((operation, name), f"path.{name}")
-    return next((value for value in known[place] if value not in used), known[place][0])
+    if operation == "watch_operation":  # of finished work, so that its events end
+        finished = client.client.get_httpx_client().get("/operations?state=succeeded").json()["items"]
+        return str(finished[0]["id"])
+    values = bodies.of_path(operation, name)
+    return next((value for value in values if value not in used), values[0])
 
 
 def _found(client: GeneratedClient, path: str, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:

@@ -1,0 +1,43 @@
+"""What each service needs for its contract test: data, and bodies that fit it.
+
+A service adds, in the module of its name here:
+- to `fill`: a few rows of the new resource through the public API, and their ids under `path.<parameter>`. A test
+  that changes or deletes rows needs many of them. A list without a dot in its name is for bodies alone.
+- to `BODIES`, by operation id: a body that is accepted, where the document's example or values made up from its
+  schema would be refused for the most part (ids that must exist, codes that must be new, a range whose ends must be
+  in order). `use.number` differs from body to body, `use.known("path.run_id")` exists, `use.resource` is what the
+  path names. Bytes stand for a file.
+- to `PLACES`: a list of its own for a path parameter that an operation wants in a certain state.
+- to `leave_undone`: work that is started when no worker runs any more, to be watched and cancelled.
+
+Schemathesis says "missing test data" where an operation met only 404 and "schema validation mismatch" where it met
+only 4xx: then ids or a body are missing here. Any other finding is a defect of the service or of its document.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from shared.client.tradewind import TradewindClient
+from tests.contracts.bodies import Maker
+from tests.contracts.seeds import ads, inventory, planning
+
+
+async def _nothing(client: TradewindClient) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One service: `fill` gives the values that exist by place, `leave_undone` ids of operations."""
+
+    fill: Callable[[TradewindClient], Awaitable[dict[str, list[str]]]]
+    bodies: Mapping[str, Maker]
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    leave_undone: Callable[[TradewindClient], Awaitable[list[str]]] = _nothing
+
+
+SEEDS: Mapping[str, Seed] = {
+    "ads": Seed(ads.fill, ads.BODIES),
+    "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone),
+    "planning": Seed(planning.fill, planning.BODIES),
+}
