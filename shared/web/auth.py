@@ -40,7 +40,7 @@ class Requirement:
             raise ValueError(f"a scope is <service>.read, .write or .admin, not {scope!r}")
         self.scope = scope
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Nothing is left to do when an endpoint's dependencies are solved."""
 
 
@@ -49,7 +49,7 @@ def requires(scope: str) -> Any:
     return Depends(Requirement(scope))
 
 
-def get_caller(request: Request) -> Caller:
+async def get_caller(request: Request) -> Caller:
     """The caller that the edge has authenticated."""
     caller: Caller = request.scope["state"]["caller"]
     return caller

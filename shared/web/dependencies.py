@@ -18,13 +18,13 @@ else:
     ReadConnection = Any
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """The pools of this process."""
     database: Database = request.app.state.database
     return database
 
 
-def get_settings(request: Request) -> ServiceSettings:
+async def get_settings(request: Request) -> ServiceSettings:
     """The settings of this service."""
     settings: ServiceSettings = request.app.state.settings
     return settings

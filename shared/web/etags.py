@@ -18,7 +18,7 @@ def etag(version: int) -> str:
     return f'"v{version}"'
 
 
-def get_expected_version(
+async def get_expected_version(
     if_match: Annotated[
         str | None,
         Header(

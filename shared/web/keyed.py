@@ -168,7 +168,7 @@ async def get_write(
     )
 
 
-def get_keyed_write(write: Annotated[KeyedWrite, Depends(get_write)]) -> KeyedWrite:
+async def get_keyed_write(write: Annotated[KeyedWrite, Depends(get_write)]) -> KeyedWrite:
     """A write that moves stock or money, or starts work: refused without an Idempotency-Key."""
     if write.key is None:
         raise IdempotencyKeyMissing
