@@ -10,9 +10,10 @@ import pytest
 from deploy.demo.catalogue import LISTINGS, MARKETS
 from deploy.demo.generate import DemoFile, demo_today, generate
 from deploy.demo.history import DAYS, expected_demand, histories
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.reading import WholeFile, read_whole
+from services.inventory.formats.kinds import KINDS
 from shared.core.marketplaces import find_marketplace
+from shared.files.facts import Facts
+from shared.files.reading import WholeFile, read_whole
 
 TODAY = date(2026, 3, 31)
 
@@ -27,6 +28,7 @@ def read(files: list[DemoFile]) -> dict[str, WholeFile[Any]]:
     """Every file as our own readers understand it, by name."""
     return {
         file.name: read_whole(
+            KINDS,
             file.content,
             Facts(
                 find_marketplace(file.marketplace) if file.marketplace else None,

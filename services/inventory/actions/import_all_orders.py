@@ -15,16 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.cover_sales import Covered, cover_sales
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
-from services.inventory.actions.import_reading import facts_of, read_chunks
+from services.inventory.actions.import_reading import read_chunks
 from services.inventory.actions.resolve_account import prepare_account
 from services.inventory.actions.write_daily_sales import STAGING, STAGING_COLUMNS, write_daily_sales
 from services.inventory.domain.sales import SalesSource, complete_days, last_finished_day
 from services.inventory.formats.all_orders import NAME, OrderLine, latest_lines
-from services.inventory.formats.facts import Facts
 from shared.core.marketplaces import Marketplace
 from shared.db.bulk import copy_rows, create_staging
+from shared.files.facts import Facts
 from shared.files.problems import Notice
 from shared.jobs.chunks import RowsChunk, Summary
+from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 _COLUMNS = (

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.cover_sales import Covered, cover_sales
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
-from services.inventory.actions.import_reading import facts_of, read_at_once
+from services.inventory.actions.import_reading import read_at_once
 from services.inventory.actions.resolve_account import prepare_account
 from services.inventory.actions.write_daily_sales import stage_daily_sales, write_daily_sales
 from services.inventory.actions.write_sales_periods import figures_of_items, listings_by_asin, write_sales_periods
@@ -14,6 +14,7 @@ from services.inventory.domain.codes import code_key
 from services.inventory.domain.sales import SalesSource
 from services.inventory.formats.business_report_by_child import NAME, ChildReportRow
 from shared.jobs.chunks import RowsChunk
+from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 

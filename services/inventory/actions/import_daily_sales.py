@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.cover_sales import Covered, cover_sales
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
-from services.inventory.actions.import_reading import facts_of, recognise_file
+from services.inventory.actions.import_reading import recognise_file
 from services.inventory.actions.resolve_account import find_accounts, prepare_account
 from services.inventory.actions.write_daily_sales import write_daily_sales
 from services.inventory.domain.codes import code_key
@@ -22,6 +22,7 @@ from services.inventory.formats.daily_sales_frame import read_daily_sales_frame
 from shared.db.bulk import copy_rows, create_staging
 from shared.files.problems import RowError
 from shared.jobs.chunks import RowsChunk, Summary
+from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 LISTING = ("account", "marketplace", "seller_sku")

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.ensure_listings import KnownListing, NamedListing, ensure_listings
-from services.inventory.actions.import_reading import facts_of, read_at_once
+from services.inventory.actions.import_reading import read_at_once
 from services.inventory.actions.open_locations import ADJUSTMENT, CUSTOMER, Place, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.actions.resolve_account import prepare_account
@@ -28,6 +28,7 @@ from shared.core.ids import new_id
 from shared.core.marketplaces import Marketplace
 from shared.files.problems import RowError
 from shared.jobs.chunks import RowsChunk
+from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 CLOCK_DIFFERENCE = timedelta(minutes=10)

@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
 from services.inventory.actions.import_fba_manage_inventory import prepare
-from services.inventory.actions.import_reading import facts_of, read_at_once
+from services.inventory.actions.import_reading import read_at_once
 from services.inventory.actions.state_prices import StatedPrice, state_prices
 from services.inventory.actions.upsert_changed import upsert_changed
 from services.inventory.formats.restock import NAME, RestockRow
 from services.inventory.tables import RestockAdviceRow
 from shared.files.problems import RowError
 from shared.jobs.chunks import RowsChunk
+from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 

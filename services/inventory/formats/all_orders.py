@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.kind import TableKind, Totals, Variant
 from shared.core.marketplaces import MARKETPLACES, Marketplace, find_marketplace
+from shared.files.cells import Cells
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals, Variant
 
 NAME = "all_orders"
 
@@ -261,6 +261,7 @@ KIND: TableKind[OrderLine] = TableKind(
         Variant("2022", "en", ("signature-confirmation-recommended",)),
         Variant("2019", "en"),
     ),
+    json_lines=True,
 )
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.inventory.formats.cells import EMPTY_DAY, Cells
-from services.inventory.formats.facts import DATE_RANGE, MARKETPLACE
-from services.inventory.formats.kind import TableKind, Totals, Variant
 from shared.core.marketplaces import Marketplace
+from shared.files.cells import EMPTY_DAY, Cells
+from shared.files.facts import DATE_RANGE, MARKETPLACE
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals, Variant
 
 NAME = "business_report_by_child"
 

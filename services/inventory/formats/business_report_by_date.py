@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.facts import MARKETPLACE
-from services.inventory.formats.kind import TableKind, Totals, Variant
-from services.inventory.formats.once import each_once
 from shared.core.marketplaces import Marketplace
+from shared.files.cells import Cells
+from shared.files.facts import MARKETPLACE
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals, Variant
+from shared.files.once import each_once
 
 NAME = "business_report_by_date"
 

@@ -10,15 +10,15 @@ from typing import Any
 import polars as pl
 
 from services.inventory.formats import daily_sales
-from services.inventory.formats.cells import Cells
 from services.inventory.formats.daily_sales import DailySalesRow
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.kind import Findings, Recognition, Total
-from services.inventory.formats.table import make_cells, read_table, settled_charset, take_row
 from shared.core.marketplaces import MARKETPLACES
+from shared.files.cells import Cells
+from shared.files.facts import Facts
+from shared.files.kind import Findings, Recognition, Total
 from shared.files.problems import Notice, RowError
 from shared.files.rows import MAX_CELL_CHARACTERS, split_line
 from shared.files.source import Source, open_source
+from shared.files.table import make_cells, read_table, settled_charset, take_row
 
 _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.UInt32,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.facts import AS_OF
-from services.inventory.formats.kind import TableKind, Totals
-from services.inventory.formats.once import each_once
+from shared.files.cells import Cells
+from shared.files.facts import AS_OF
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals
+from shared.files.once import each_once
 
 NAME = "domestic_stock"
 

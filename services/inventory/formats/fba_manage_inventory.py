@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.facts import AS_OF, MARKETPLACE
-from services.inventory.formats.kind import TableKind, Totals, Variant
-from services.inventory.formats.once import each_once
 from shared.core.marketplaces import Marketplace, find_marketplace
+from shared.files.cells import Cells
+from shared.files.facts import AS_OF, MARKETPLACE
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals, Variant
+from shared.files.once import each_once
 
 NAME = "fba_manage_inventory"
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.kind import TableKind, Totals
-from services.inventory.formats.once import each_once
 from shared.core.marketplaces import MARKETPLACES, Marketplace
+from shared.files.cells import Cells
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals
+from shared.files.once import each_once
 
 NAME = "lanes"
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.kind import TableKind, Totals
 from shared.core.marketplaces import Marketplace
+from shared.files.cells import Cells
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals
 
 NAME = "product_master"
 

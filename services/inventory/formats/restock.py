@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.facts import AS_OF
-from services.inventory.formats.kind import TableKind, Totals, Variant
-from services.inventory.formats.once import each_once
 from shared.core.marketplaces import MARKETPLACES, Marketplace
+from shared.files.cells import Cells
+from shared.files.facts import AS_OF
 from shared.files.headers import Column
+from shared.files.kind import TableKind, Totals, Variant
 from shared.files.numbers import read_integer
+from shared.files.once import each_once
 from shared.files.problems import CellProblem
 
 NAME = "restock"

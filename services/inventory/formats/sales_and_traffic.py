@@ -1,24 +1,29 @@
 """Reads the sales and traffic report (JSON): figures per date and, over the whole range, per ASIN or SKU."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NoReturn
 
-from services.inventory.formats.cells import MAX_AMOUNT, MAX_INTEGER, read_currency
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.kind import Findings, Recognition, Totals
-from services.inventory.formats.table import settled_charset
 from shared.core.marketplaces import Marketplace, find_marketplace
+from shared.files.cells import MAX_AMOUNT, MAX_INTEGER, read_currency
+from shared.files.charset import Charset
+from shared.files.facts import Facts
+from shared.files.kind import Findings, JsonKind, Recognition, Totals
 from shared.files.problems import CellProblem, FileProblem, Notice, RowError, shown
+from shared.files.recognise import NO_DIALECT
 from shared.files.source import Source, open_source, source_bytes
+from shared.files.table import settled_charset
 from shared.files.values import read_day, read_identifier
 
 NAME = "sales_and_traffic"
 
 MAX_BYTES = 64 * 1024 * 1024
+
+_MARK = re.compile(r'"(?:GET_SALES_AND_TRAFFIC_REPORT|salesAndTrafficBy(?:Date|Asin))"')
 
 DateGranularity = Literal["day", "week", "month"]
 AsinGranularity = Literal["parent", "child", "sku"]
@@ -106,6 +111,13 @@ class _Asked:
     to_date: date
     date_granularity: DateGranularity
     asin_granularity: AsinGranularity
+
+
+def recognise_sales_and_traffic(text: str, charset: Charset) -> Recognition | None:
+    """The report, if the head of the document has its marks."""
+    if not _MARK.search(text):
+        return None
+    return Recognition(NAME, "json", charset, NO_DIALECT, "2021", "en", needs=(), header_line=0)
 
 
 def read_sales_and_traffic(
@@ -344,3 +356,8 @@ class _Fields:
             self.refuse(name, "bad_number", "A number is needed here.", value)
             return None
         return number
+
+
+KIND: JsonKind[TrafficRow] = JsonKind(
+    name=NAME, recognise=recognise_sales_and_traffic, read=read_sales_and_traffic, totals=TOTALS
+)

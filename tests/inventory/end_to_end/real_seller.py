@@ -17,11 +17,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.inventory.formats.facts import Facts
 from services.inventory.formats.fba_manage_inventory import FbaInventoryRow
-from services.inventory.formats.reading import read_whole
+from services.inventory.formats.kinds import KINDS
 from shared.client.tradewind import TradewindClient
 from shared.core.marketplaces import get_marketplace
+from shared.files.facts import Facts
+from shared.files.reading import read_whole
 from tests.inventory.end_to_end import assumptions
 from tests.inventory.end_to_end.assumptions import Assumptions
 from tests.support import database as databases
@@ -90,7 +91,7 @@ def missing_samples() -> list[str]:
 async def plan(client: TradewindClient, assumed: Assumptions) -> Plan:
     """Import everything through the API as a new tenant, run, and put both advices side by side."""
     facts = Facts(get_marketplace("US"), as_of=_SNAPSHOT)
-    listed: Sequence[FbaInventoryRow] = read_whole(SAMPLES / INVENTORY, facts).rows
+    listed: Sequence[FbaInventoryRow] = read_whole(KINDS, SAMPLES / INVENTORY, facts).rows
     own = {
         "products.csv": assumptions.product_master(listed, assumed),
         "lanes.csv": assumptions.lanes(assumed),

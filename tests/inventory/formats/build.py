@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.reading import WholeFile, read_whole
+from services.inventory.formats.kinds import KINDS
 from shared.core.marketplaces import get_marketplace
+from shared.files.facts import Facts
+from shared.files.reading import WholeFile, read_whole
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def csv(header: Sequence[str], *rows: Sequence[object], delimiter: str = ",") ->
 
 def read(data: bytes, country: str | None = "US", content_type: str | None = None) -> WholeFile[Any]:
     """The whole file with all facts said."""
-    return read_whole(data, facts(country), content_type)
+    return read_whole(KINDS, data, facts(country), content_type)
 
 
 def errors(whole: WholeFile[Any]) -> list[tuple[int, str | None, str]]:

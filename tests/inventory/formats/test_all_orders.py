@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.inventory.formats.all_orders import COLUMNS, OrderLine, latest_lines
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
+from shared.files.recognise import recognise
 from tests.inventory.formats.build import errors, read, tsv
 
 HEADER = [
@@ -52,7 +53,7 @@ def only(**changes: str) -> Any:
 
 
 def test_the_report_tells_everything_itself() -> None:
-    assert recognise(orders({})).needs == ()
+    assert recognise(KINDS, orders({})).needs == ()
 
 
 def test_the_price_is_the_total_of_the_line() -> None:

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.reading import read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
 from shared.core.marketplaces import get_marketplace
+from shared.files.facts import Facts
 from shared.files.problems import FileProblem
+from shared.files.reading import read_whole
+from shared.files.recognise import recognise
 from tests.inventory.formats.build import csv, errors, facts, read
 
 EN_2019 = [
@@ -88,7 +89,7 @@ def test_a_japanese_report_is_read_in_either_encoding(encoding: str) -> None:
 
 
 def test_a_japanese_header_is_recognised_before_anyone_says_japan() -> None:
-    recognition = recognise(csv(JA, row("￥1")).decode().encode("cp932"))
+    recognition = recognise(KINDS, csv(JA, row("￥1")).decode().encode("cp932"))
     assert (recognition.kind, recognition.language) == ("business_report_by_child", "ja")
     assert recognition.needs == ("marketplace", "date_range")
 
@@ -101,7 +102,7 @@ def test_a_child_asin_repeats_once_per_sku() -> None:
 
 def test_the_file_tells_neither_marketplace_nor_dates_so_both_are_asked_for() -> None:
     with pytest.raises(FileProblem) as caught:
-        read_whole(csv(EN_NOW, row("$1.00")), Facts(from_date=date(2026, 1, 1)))
+        read_whole(KINDS, csv(EN_NOW, row("$1.00")), Facts(from_date=date(2026, 1, 1)))
     assert caught.value.params == {"missing": ["marketplace", "date_range"]}
 
 
@@ -109,12 +110,12 @@ def test_only_a_sku_on_a_single_day_is_the_daily_sales_of_a_listing() -> None:
     data = csv(EN_NOW, row("$1.00"))
     day = date(2026, 1, 5)
     market = get_marketplace("US")
-    assert read_whole(data, Facts(market, day, day)).rows[0].is_one_day_of_a_listing
-    assert not read_whole(data, facts()).rows[0].is_one_day_of_a_listing
+    assert read_whole(KINDS, data, Facts(market, day, day)).rows[0].is_one_day_of_a_listing
+    assert not read_whole(KINDS, data, facts()).rows[0].is_one_day_of_a_listing
     no_sku = [name for name in EN_NOW if name != "SKU"]
     values = row("$1.00")
     del values[3]
-    assert not read_whole(csv(no_sku, values), Facts(market, day, day)).rows[0].is_one_day_of_a_listing
+    assert not read_whole(KINDS, csv(no_sku, values), Facts(market, day, day)).rows[0].is_one_day_of_a_listing
 
 
 def test_business_customers_and_optional_columns_are_read_where_they_are() -> None:
@@ -132,7 +133,7 @@ BY_DATE = ["Date", "Ordered Product Sales", "Units Ordered", "Total Order Items"
 def test_the_marketplace_tells_day_from_month(country: str, day: date) -> None:
     whole = read(csv(BY_DATE, ["12/01/2026", "$10.00", "2", "2", "9"]), country)
     assert whole.rows[0].sales_date == day
-    assert recognise(csv(BY_DATE)).needs == ("marketplace",)
+    assert recognise(KINDS, csv(BY_DATE)).needs == ("marketplace",)
 
 
 def test_a_day_that_cannot_be_is_an_error_of_its_row() -> None:

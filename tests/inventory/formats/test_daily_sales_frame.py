@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 
 from services.inventory.formats import daily_sales_frame
 from services.inventory.formats.daily_sales_frame import SCHEMA, DailySalesFrame, read_daily_sales_frame
-from services.inventory.formats.reading import WholeFile, read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
 from shared.files.problems import FileProblem
+from shared.files.reading import WholeFile, read_whole
+from shared.files.recognise import recognise
 from shared.files.xlsx_out import xlsx_bytes
 
 HEADER = "account,marketplace,seller_sku,sales_date,units,orders,revenue,currency,in_stock"
 
 
 def fast(data: bytes) -> DailySalesFrame:
-    return read_daily_sales_frame(data, recognise(data))
+    return read_daily_sales_frame(data, recognise(KINDS, data))
 
 
 def slow_rows(whole: WholeFile[Any]) -> list[tuple[Any, ...]]:
@@ -30,7 +31,7 @@ def slow_rows(whole: WholeFile[Any]) -> list[tuple[Any, ...]]:
 
 
 def assert_same(data: bytes) -> None:
-    whole, frame = read_whole(data), fast(data)
+    whole, frame = read_whole(KINDS, data), fast(data)
     assert frame.frame.rows() == slow_rows(whole)
     assert frame.frame.schema == SCHEMA
     assert sorted(frame.errors, key=repr) == sorted(whole.errors, key=repr)
@@ -129,7 +130,7 @@ def test_a_header_without_rows_is_an_empty_frame() -> None:
 def test_an_encoding_that_does_not_hold_is_refused_here_too() -> None:
     data = f"{HEADER}\n,US,Gr".encode() + b"\xf6\xdfe,2026-01-01,1,,,,\n"
     with pytest.raises(FileProblem) as caught:
-        read_daily_sales_frame(data, recognise(data, "text/csv; charset=utf-8"))
+        read_daily_sales_frame(data, recognise(KINDS, data, "text/csv; charset=utf-8"))
     assert caught.value.code == "wrong_encoding"
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.inventory.formats.kinds import KINDS, TEMPLATES, template_columns
-from services.inventory.formats.reading import read_whole
+from services.inventory.formats.kinds import KINDS
 from shared.files.problems import FileProblem
+from shared.files.reading import read_whole
 from shared.files.xlsx_out import xlsx_bytes
 from tests.inventory.formats.build import facts
 
@@ -31,13 +31,13 @@ CELL = st.one_of(
 def read_or_refuse(data: bytes, content_type: str | None = None) -> None:
     """Anything but a FileProblem raised here fails the test."""
     with suppress(FileProblem):
-        whole = read_whole(data, facts(), content_type)
+        whole = read_whole(KINDS, data, facts(), content_type)
         assert whole.totals["rows"] == len(whole.rows)
         assert all(error.line > 0 and error.code and error.message for error in whole.errors)
 
 
 def header_of(name: str) -> list[str]:
-    return [(column.headers or (column.name,))[0] for column in KINDS[name].columns]
+    return [(column.headers or (column.name,))[0] for column in KINDS.tables[name].columns]
 
 
 @RELAXED
@@ -46,7 +46,7 @@ def test_any_bytes(data: bytes, content_type: str | None) -> None:
     read_or_refuse(data, content_type)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", KINDS.tables)
 @RELAXED
 @given(data=st.data())
 def test_any_cells_below_a_good_header(name: str, data: st.DataObject) -> None:
@@ -58,7 +58,7 @@ def test_any_cells_below_a_good_header(name: str, data: st.DataObject) -> None:
     read_or_refuse(text.encode(encoding, "replace"))
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", KINDS.tables)
 @RELAXED
 @given(tail=st.binary(max_size=200), cut=st.integers(0, 400))
 def test_any_bytes_below_a_good_header_cut_anywhere(name: str, tail: bytes, cut: int) -> None:
@@ -69,10 +69,12 @@ def test_any_bytes_below_a_good_header_cut_anywhere(name: str, tail: bytes, cut:
 
 @settings(RELAXED, max_examples=20)
 @given(
-    name=st.sampled_from(TEMPLATES), rows=st.lists(st.lists(CELL, max_size=12), max_size=3), flip=st.integers(0, 6000)
+    name=st.sampled_from(KINDS.templates),
+    rows=st.lists(st.lists(CELL, max_size=12), max_size=3),
+    flip=st.integers(0, 6000),
 )
 def test_any_workbook_and_any_damaged_one(name: str, rows: list[list[str]], flip: int) -> None:
-    workbook = bytearray(b"".join(xlsx_bytes(template_columns(name), rows)))
+    workbook = bytearray(b"".join(xlsx_bytes(KINDS.template_columns(name), rows)))
     read_or_refuse(bytes(workbook))
     workbook[flip % len(workbook)] ^= 0x55
     read_or_refuse(bytes(workbook))

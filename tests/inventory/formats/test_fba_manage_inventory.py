@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.reading import read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
+from shared.files.facts import Facts
 from shared.files.problems import FileProblem
+from shared.files.reading import read_whole
+from shared.files.recognise import recognise
 from tests.inventory.formats.build import AS_OF, csv, errors, read, tsv
 
 HEADER = [
@@ -127,9 +128,9 @@ def test_a_spreadsheets_whole_numbers_with_a_dot_are_read() -> None:
 
 def test_the_marketplace_and_the_moment_are_asked_for() -> None:
     data = csv(HEADER, stock())
-    assert recognise(data).needs == ("marketplace", "as_of")
+    assert recognise(KINDS, data).needs == ("marketplace", "as_of")
     with pytest.raises(FileProblem) as caught:
-        read_whole(data, Facts(as_of=AS_OF))
+        read_whole(KINDS, data, Facts(as_of=AS_OF))
     assert (caught.value.code, caught.value.params) == ("facts_missing", {"missing": ["marketplace"]})
 
 

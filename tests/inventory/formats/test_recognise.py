@@ -4,43 +4,43 @@ import gzip
 
 import pytest
 
-from services.inventory.formats.kinds import KIND_NAMES, KINDS
-from services.inventory.formats.reading import open_reading, read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
 from shared.files.problems import FileProblem
+from shared.files.reading import open_reading, read_whole
+from shared.files.recognise import recognise
 from tests.inventory.formats.build import csv, facts, read, tsv
 
 
 def refusal(data: bytes, content_type: str | None = None) -> FileProblem:
     with pytest.raises(FileProblem) as caught:
-        read_whole(data, facts(), content_type)
+        read_whole(KINDS, data, facts(), content_type)
     return caught.value
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", KINDS.tables)
 @pytest.mark.parametrize("write", [csv, tsv])
 def test_a_header_alone_is_a_file_without_rows(name: str, write: object) -> None:
     assert callable(write)
-    header = [column.headers[0] if column.headers else column.name for column in KINDS[name].columns]
+    header = [column.headers[0] if column.headers else column.name for column in KINDS.tables[name].columns]
     whole = read(write(header))
     assert whole.recognition.kind == name
     assert (whole.rows, whole.errors, whole.totals["rows"]) == ([], [], 0)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", KINDS.tables)
 def test_the_required_columns_alone_are_enough_and_no_other_kind_takes_them(name: str) -> None:
-    header = [(column.headers or (column.name,))[0] for column in KINDS[name].columns if column.required]
-    assert recognise(csv(header)).kind == name
+    header = [(column.headers or (column.name,))[0] for column in KINDS.tables[name].columns if column.required]
+    assert recognise(KINDS, csv(header)).kind == name
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", KINDS.tables)
 def test_case_dashes_and_spaces_of_a_header_make_no_difference(name: str) -> None:
     header = [
         (column.headers or (column.name,))[0].upper().replace("-", "–").replace(" ", "\u00a0") + " "
-        for column in KINDS[name].columns
+        for column in KINDS.tables[name].columns
         if column.required
     ]
-    assert recognise(csv(header)).kind == name
+    assert recognise(KINDS, csv(header)).kind == name
 
 
 def test_the_nearest_kinds_are_named_with_the_columns_that_they_lack() -> None:
@@ -98,19 +98,19 @@ def test_blank_lines_before_the_header_count_as_lines() -> None:
 
 def test_the_head_of_a_large_file_is_enough_to_recognise_it() -> None:
     data = csv(["warehouse", "product_code", "on_hand_units"], *([["W", f"P{n}", "1"] for n in range(50_000)]))
-    assert recognise(data[:100_000]).kind == "domestic_stock"
+    assert recognise(KINDS, data[:100_000]).kind == "domestic_stock"
 
 
 def test_a_head_may_end_within_a_character() -> None:
     data = csv(["warehouse", "product_code", "on_hand_units"], ["倉庫", "P", "1"])
     cut = data.index("庫".encode()) + 1
-    assert recognise(data[:cut]).encoding == "utf-8-sig"
+    assert recognise(KINDS, data[:cut]).encoding == "utf-8-sig"
 
 
 def test_rows_come_in_chunks_with_totals_that_grow() -> None:
     rows = [["W", f"P{n}", "x" if n % 10 == 0 else "1"] for n in range(1000)]
     data = csv(["warehouse", "product_code", "on_hand_units"], *rows)
-    reading = open_reading(data, recognise(data), facts())
+    reading = open_reading(KINDS, data, recognise(KINDS, data), facts())
     sizes, seen = [], 0
     for chunk in reading.chunks(size=100):
         seen += len(chunk.rows)
@@ -122,7 +122,7 @@ def test_rows_come_in_chunks_with_totals_that_grow() -> None:
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
-    assert len(set(KIND_NAMES)) == len(KIND_NAMES) == 11
+    assert len(set(KINDS.names)) == len(KINDS.names) == 11
 
 
 def test_a_dashboard_of_several_stacked_sections_is_no_report_by_date() -> None:

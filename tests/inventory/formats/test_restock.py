@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
+from shared.files.recognise import recognise
 from tests.inventory.formats.build import csv, errors, read
 
 OLD = [
@@ -90,4 +91,4 @@ def test_bad_cells_are_reported_by_the_header_as_printed() -> None:
 
 
 def test_the_moment_is_asked_for_and_the_marketplace_is_not() -> None:
-    assert recognise(csv(NOW)).needs == ("as_of",)
+    assert recognise(KINDS, csv(NOW)).needs == ("as_of",)

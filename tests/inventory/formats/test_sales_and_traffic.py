@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.inventory.formats.reading import read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
 from services.inventory.formats.sales_and_traffic import TrafficItem
 from shared.files.problems import FileProblem
+from shared.files.reading import read_whole
+from shared.files.recognise import recognise
 
 
 def day(day_text: str, units: int = 5) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def document(granularity: str = "SKU", last: str = "2026-01-10", **parts: Any) -
 
 
 def read(value: Any) -> Any:
-    return read_whole(json.dumps(value).encode())
+    return read_whole(KINDS, json.dumps(value).encode())
 
 
 def items(whole: Any) -> list[TrafficItem]:
@@ -57,7 +58,7 @@ def items(whole: Any) -> list[TrafficItem]:
 
 
 def test_the_report_tells_its_marketplace_and_dates() -> None:
-    recognition = recognise(json.dumps(document()).encode())
+    recognition = recognise(KINDS, json.dumps(document()).encode())
     assert (recognition.kind, recognition.needs) == ("sales_and_traffic", ())
     assert {row.marketplace.country_code for row in read(document()).rows} == {"GB"}
 
@@ -128,7 +129,7 @@ def test_a_date_that_comes_twice_is_refused_the_second_time() -> None:
 
 def refusal(data: bytes) -> FileProblem:
     with pytest.raises(FileProblem) as caught:
-        read_whole(data)
+        read_whole(KINDS, data)
     return caught.value
 
 

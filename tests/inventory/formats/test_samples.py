@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from services.inventory.formats.all_orders import OrderLine
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.reading import WholeFile, read_whole
+from services.inventory.formats.kinds import KINDS
 from shared.core.marketplaces import get_marketplace
+from shared.files.facts import Facts
 from shared.files.problems import FileProblem
+from shared.files.reading import WholeFile, read_whole
 from tests.support.paths import sample
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,7 +19,7 @@ AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 
 def read_sample(name: str, country: str = "US") -> WholeFile[Any]:
     facts = Facts(get_marketplace(country), date(2026, 1, 1), date(2026, 1, 31), AS_OF)
-    return read_whole(sample(name), facts)
+    return read_whole(KINDS, sample(name), facts)
 
 
 ORDERS = {

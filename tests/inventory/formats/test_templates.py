@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.kinds import TEMPLATES, template_columns
-from services.inventory.formats.reading import WholeFile, read_whole
-from services.inventory.formats.recognise import recognise
+from services.inventory.formats.kinds import KINDS
+from shared.files.facts import Facts
+from shared.files.reading import WholeFile, read_whole
+from shared.files.recognise import recognise
 from shared.files.xlsx_out import xlsx_bytes
 from tests.inventory.formats.build import AS_OF, csv, errors
 
@@ -21,15 +21,15 @@ def table(*rows: dict[str, Any], delimiter: str = ",") -> bytes:
 
 
 def read(*rows: dict[str, Any], delimiter: str = ",") -> WholeFile[Any]:
-    return read_whole(table(*rows, delimiter=delimiter))
+    return read_whole(KINDS, table(*rows, delimiter=delimiter))
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", KINDS.templates)
 def test_the_header_of_every_template_is_recognised_as_csv_and_as_workbook(name: str) -> None:
-    header = template_columns(name)
-    assert recognise(csv(header)).kind == name
+    header = KINDS.template_columns(name)
+    assert recognise(KINDS, csv(header)).kind == name
     workbook = b"".join(xlsx_bytes(header, [], sheet="Anything"))
-    recognition = recognise(workbook)
+    recognition = recognise(KINDS, workbook)
     assert (recognition.kind, recognition.container, recognition.sheet) == (name, "xlsx", "Anything")
     assert recognition.unknown_columns == ()
 
@@ -135,10 +135,10 @@ def test_a_lane_stands_once() -> None:
 
 def test_domestic_stock_says_when_it_was_counted_or_is_asked() -> None:
     row = {"warehouse": "Shenzhen", "product_code": "MAT-1", "on_hand_units": "1,200"}
-    assert recognise(table(row)).needs == ("as_of",)
-    assert read_whole(table(row), Facts(as_of=AS_OF)).rows[0].as_of_at == AS_OF
+    assert recognise(KINDS, table(row)).needs == ("as_of",)
+    assert read_whole(KINDS, table(row), Facts(as_of=AS_OF)).rows[0].as_of_at == AS_OF
     dated = {**row, "as_of_date": "2026-01-31"}
-    assert recognise(table(dated)).needs == ()
+    assert recognise(KINDS, table(dated)).needs == ()
     (one,) = read(dated).rows
     assert (one.on_hand_units, one.as_of_date, one.as_of_at) == (1200, date(2026, 1, 31), None)
     moment = {**row, "as_of_at": "2026-01-31T18:00:00+08:00"}
@@ -157,17 +157,17 @@ def test_exchange_rates_are_dated_and_above_zero() -> None:
 
 
 def test_a_workbook_gives_the_same_rows_as_a_csv_with_lines_as_the_sheet_numbers_them() -> None:
-    header = list(template_columns("daily_sales"))
+    header = list(KINDS.template_columns("daily_sales"))
     values = ["", "US", "A-1", "2026-01-31", "3", "2", "59.97", "", "yes"]
     typed = [None, "US", "A-1", date(2026, 1, 31), 3, 2, Decimal("59.97"), None, True]
     bad = [*typed[:4], -1, *typed[5:]]
     workbook = b"".join(xlsx_bytes(header, [typed, [None] * 9, bad]))
-    from_csv, from_sheet = read_whole(csv(header, values)), read_whole(workbook)
+    from_csv, from_sheet = read_whole(KINDS, csv(header, values)), read_whole(KINDS, workbook)
     assert from_csv.rows == from_sheet.rows
     assert errors(from_sheet) == [(4, "units", "out_of_range")]
 
 
 def test_a_title_above_the_header_of_a_sheet_is_passed_over() -> None:
     workbook = b"".join(xlsx_bytes(["Rates of January"], [["rate_date", "from_currency", "to_currency", "rate"]]))
-    recognition = recognise(workbook)
+    recognition = recognise(KINDS, workbook)
     assert (recognition.kind, recognition.header_line) == ("exchange_rates", 2)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from services.inventory.formats.cells import Cells
+from shared.files.cells import Cells
 
 T = TypeVar("T")
 

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic
 
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.kind import Findings, Recognition, Row, Total, Totals
-from services.inventory.formats.kinds import KINDS, SALES_AND_TRAFFIC
-from services.inventory.formats.recognise import recognise
-from services.inventory.formats.sales_and_traffic import TOTALS, read_sales_and_traffic
-from services.inventory.formats.table import read_table
+from shared.files.facts import Facts
+from shared.files.kind import FileKinds, Findings, Recognition, Row, Total, Totals
 from shared.files.problems import FileProblem, Notice, RowError
+from shared.files.recognise import recognise
 from shared.files.source import Source
+from shared.files.table import read_table
 
 CHUNK_ROWS = 5_000
 
@@ -93,7 +91,9 @@ class Reading(Generic[Row]):
         return chunk
 
 
-def open_reading(source: Source, recognition: Recognition, facts: Facts | None = None) -> Reading[Any]:
+def open_reading(
+    kinds: FileKinds, source: Source, recognition: Recognition, facts: Facts | None = None
+) -> Reading[Any]:
     """Begin to read a recognised file.
 
     Raises FileProblem `facts_missing` when it leaves unsaid what `facts` do not say either.
@@ -101,10 +101,10 @@ def open_reading(source: Source, recognition: Recognition, facts: Facts | None =
     facts = facts or Facts()
     facts.require(recognition.needs)
     findings = Findings()
-    if recognition.kind == SALES_AND_TRAFFIC:
-        rows = read_sales_and_traffic(source, recognition, facts, findings)
-        return Reading(rows, TOTALS, findings, recognition)
-    kind = KINDS[recognition.kind]
+    if (document := kinds.documents.get(recognition.kind)) is not None:
+        rows = document.read(source, recognition, facts, findings)
+        return Reading(rows, document.totals, findings, recognition)
+    kind = kinds.tables[recognition.kind]
     return Reading(read_table(kind, source, recognition, facts, findings), kind.totals, findings, recognition)
 
 
@@ -119,11 +119,13 @@ class WholeFile(Generic[Row]):
     totals: dict[str, int | Decimal]
 
 
-def read_whole(source: Source, facts: Facts | None = None, content_type: str | None = None) -> WholeFile[Any]:
+def read_whole(
+    kinds: FileKinds, source: Source, facts: Facts | None = None, content_type: str | None = None
+) -> WholeFile[Any]:
     """Recognise and read a file to its end. Raises FileProblem."""
     marketplace = facts.marketplace if facts else None
-    recognition = recognise(source, content_type, marketplace=marketplace)
-    reading = open_reading(source, recognition, facts)
+    recognition = recognise(kinds, source, content_type, marketplace=marketplace)
+    reading = open_reading(kinds, source, recognition, facts)
     rows: list[Any] = []
     errors: list[RowError] = []
     notices: list[Notice] = []

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from services.inventory.formats.facts import Facts
 from shared.core.marketplaces import Marketplace, find_marketplace
+from shared.files.facts import Facts
 from shared.files.numbers import read_decimal, read_integer, read_percent, read_ratio
 from shared.files.problems import CellProblem, Notice, RowError, shown
 from shared.files.values import Order, read_boolean, read_day, read_identifier, read_instant, read_text

@@ -1,15 +1,17 @@
 """What a kind of file is: how it is known by its header, what it leaves unsaid, how a row is made, what it sums to."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from services.inventory.formats.cells import Cells
+from shared.files.cells import Cells
 from shared.files.charset import Charset
 from shared.files.dialect import Dialect
+from shared.files.facts import Facts
 from shared.files.headers import Column, HeaderMatch, fold_header, match_header
 from shared.files.problems import Notice, RowError
+from shared.files.source import Source
 
 Row = TypeVar("Row")
 Container = Literal["text", "xlsx", "json", "jsonl"]
@@ -69,7 +71,8 @@ class TableKind(Generic[Row]):
     """A kind whose rows stand in a table.
 
     `begin` returns the maker of rows for one file (it may remember rows before); a maker that returns None
-    drops the row without an error. `own` marks our own templates.
+    drops the row without an error. `own` marks our own templates, `json_lines` kinds whose rows are also read as
+    one JSON object a line.
     """
 
     name: str
@@ -79,6 +82,7 @@ class TableKind(Generic[Row]):
     needs: Callable[[frozenset[str]], tuple[str, ...]] = lambda present: ()
     variants: tuple[Variant, ...] = (Variant("current", "en"),)
     own: bool = False
+    json_lines: bool = False
 
     def match(self, header: tuple[str, ...]) -> HeaderMatch:
         """Which of the printed headers are which columns of the kind."""
@@ -91,3 +95,46 @@ class TableKind(Generic[Row]):
             if all(fold_header(mark) in folded for mark in variant.marks):
                 return variant
         return self.variants[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonKind(Generic[Row]):
+    """A kind whose file is one JSON document.
+
+    `recognise` is given the head of the text and its encoding, and answers None for other documents; `read` gives
+    the good rows, errors and notices going to the findings.
+    """
+
+    name: str
+    recognise: Callable[[str, Charset], Recognition | None]
+    read: Callable[[Source, Recognition, Facts, Findings], Iterator[Row]]
+    totals: Totals[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKinds:
+    """The kinds of file that a service reads, by name."""
+
+    tables: Mapping[str, TableKind[Any]]
+    documents: Mapping[str, JsonKind[Any]]
+
+    @staticmethod
+    def of(tables: Iterable[TableKind[Any]], documents: Iterable[JsonKind[Any]] = ()) -> "FileKinds":
+        """The registry of these kinds."""
+        return FileKinds({kind.name: kind for kind in tables}, {kind.name: kind for kind in documents})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all kinds."""
+        return (*self.tables, *self.documents)
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The names of our own templates."""
+        return tuple(name for name, kind in self.tables.items() if kind.own)
+
+    def template_columns(self, name: str) -> tuple[str, ...]:
+        """The header of one of our own templates, in order. Raises KeyError for other kinds."""
+        if name not in self.templates:
+            raise KeyError(name)
+        return tuple(column.name for column in self.tables[name].columns)

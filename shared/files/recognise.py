@@ -2,32 +2,29 @@
 
 import io
 import json
-import re
 from typing import Any
 
-from services.inventory.formats.kind import Recognition, TableKind
-from services.inventory.formats.kinds import ALL_ORDERS, KINDS, SALES_AND_TRAFFIC
 from shared.core.marketplaces import Marketplace
 from shared.files.charset import Charset, detect_charset
 from shared.files.dialect import Dialect, detect_dialect
 from shared.files.headers import HeaderMatch
+from shared.files.kind import FileKinds, Recognition, TableKind
 from shared.files.problems import FileProblem, shown
 from shared.files.rows import read_rows
 from shared.files.source import Source, read_head
 from shared.files.xlsx_in import looks_like_xlsx, read_sheets
 
-_NO_DIALECT = Dialect(",")
+NO_DIALECT = Dialect(",")
 _NO_CHARSET = Charset("utf-8-sig", "utf8")
-_TRAFFIC_MARK = re.compile(r'"(?:GET_SALES_AND_TRAFFIC_REPORT|salesAndTrafficBy(?:Date|Asin))"')
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _HEADER_ROWS_OF_A_SHEET = 10
 _NEAREST = 3
 
 
 def recognise(
-    source: Source, content_type: str | None = None, *, marketplace: Marketplace | None = None
+    kinds: FileKinds, source: Source, content_type: str | None = None, *, marketplace: Marketplace | None = None
 ) -> Recognition:
-    """What the file is.
+    """Which of the kinds the file is.
 
     For text and JSON the first 256 KiB are looked at, so `source` may be the head of a larger file; a workbook
     must be whole. Raises FileProblem: `empty`, `not_text`, `compressed`, `old_workbook`, `unrecognised` (with
@@ -37,17 +34,17 @@ def recognise(
     if not head.strip(b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"):
         raise FileProblem("empty", "The file is empty.")
     if looks_like_xlsx(head):
-        return _recognise_workbook(source)
+        return _recognise_workbook(kinds, source)
     _refuse_binary(head)
     japanese = marketplace is not None and marketplace.country_code == "JP"
     charset = detect_charset(head, content_type, japanese=japanese, complete=False)
     try:
-        return _recognise_text(head, charset)
+        return _recognise_text(kinds, head, charset)
     except FileProblem as problem:
         if problem.code != "unrecognised" or charset.encoding != "cp1252" or charset.reason != "fallback":
             raise
         try:
-            return _recognise_text(head, Charset("cp932", "fallback"))
+            return _recognise_text(kinds, head, Charset("cp932", "fallback"))
         except FileProblem:
             raise problem from None
 
@@ -63,22 +60,22 @@ def _refuse_binary(head: bytes) -> None:
         raise FileProblem("not_text", "This is neither text nor a workbook.")
 
 
-def _recognise_text(head: bytes, charset: Charset) -> Recognition:
+def _recognise_text(kinds: FileKinds, head: bytes, charset: Charset) -> Recognition:
     text = head.decode(charset.encoding, "replace")
     start = text.lstrip()[:1]
     if start in ("{", "["):
-        return _recognise_json(text, charset)
+        return _recognise_json(kinds, text, charset)
     dialect = detect_dialect(text)
     stream = io.StringIO(text, newline=dialect.line_end)
     first = next(read_rows(stream, dialect), None)
     if first is None or first.error is not None:
-        raise _unrecognised(())
+        raise _unrecognised(kinds, ())
     header = tuple(first.cells)
-    kind, match = _best(header)
+    kind, match = _best(kinds, header)
     return _recognition(kind, match, header, "text", charset, dialect, first.line)
 
 
-def _recognise_workbook(source: Source) -> Recognition:
+def _recognise_workbook(kinds: FileKinds, source: Source) -> Recognition:
     refusal: FileProblem | None = None
     for sheet in read_sheets(source):
         for count, (number, cells) in enumerate(sheet.rows()):
@@ -86,11 +83,11 @@ def _recognise_workbook(source: Source) -> Recognition:
                 break
             header = _trimmed(cells)
             try:
-                kind, match = _best(header)
+                kind, match = _best(kinds, header)
             except FileProblem as problem:
                 refusal = refusal or problem
                 continue
-            return _recognition(kind, match, header, "xlsx", _NO_CHARSET, _NO_DIALECT, number, sheet.name)
+            return _recognition(kind, match, header, "xlsx", _NO_CHARSET, NO_DIALECT, number, sheet.name)
     raise refusal or FileProblem("empty", "The workbook has no visible sheet with content.")
 
 
@@ -100,27 +97,28 @@ def _trimmed(cells: list[str]) -> tuple[str, ...]:
     return tuple(cells[: last + 1])
 
 
-def _recognise_json(text: str, charset: Charset) -> Recognition:
-    if _TRAFFIC_MARK.search(text):
-        return Recognition(SALES_AND_TRAFFIC, "json", charset, _NO_DIALECT, "2021", "en", needs=(), header_line=0)
+def _recognise_json(kinds: FileKinds, text: str, charset: Charset) -> Recognition:
+    for document in kinds.documents.values():
+        if (found := document.recognise(text, charset)) is not None:
+            return found
     first = text.lstrip().partition("\n")[0]
     try:
         record: Any = json.loads(first)
     except (ValueError, RecursionError):
         record = None
     header = tuple(record) if isinstance(record, dict) else ()
-    kind, match = _best(header)
-    if kind.name != ALL_ORDERS:
-        raise _unrecognised(header)
-    return _recognition(kind, match, header, "jsonl", charset, _NO_DIALECT, 0)
+    kind, match = _best(kinds, header)
+    if not kind.json_lines:
+        raise _unrecognised(kinds, header)
+    return _recognition(kind, match, header, "jsonl", charset, NO_DIALECT, 0)
 
 
-def _best(header: tuple[str, ...]) -> tuple[TableKind[Any], HeaderMatch]:
+def _best(kinds: FileKinds, header: tuple[str, ...]) -> tuple[TableKind[Any], HeaderMatch]:
     """The kind all of whose required columns are there; of several, the one that knows most of the header."""
-    matches = [(kind, kind.match(header)) for kind in KINDS.values()]
+    matches = [(kind, kind.match(header)) for kind in kinds.tables.values()]
     whole = [pair for pair in matches if not pair[1].missing]
     if not whole:
-        raise _unrecognised(header)
+        raise _unrecognised(kinds, header)
     kind, match = max(whole, key=lambda pair: len(pair[1].positions))
     if match.repeated:
         names = ", ".join(match.repeated)
@@ -132,10 +130,10 @@ def _best(header: tuple[str, ...]) -> tuple[TableKind[Any], HeaderMatch]:
     return kind, match
 
 
-def _unrecognised(header: tuple[str, ...]) -> FileProblem:
+def _unrecognised(kinds: FileKinds, header: tuple[str, ...]) -> FileProblem:
     """The refusal, with the kinds that come nearest and what each would need."""
     near = []
-    for kind in KINDS.values():
+    for kind in kinds.tables.values():
         match = kind.match(header)
         required = sum(column.required for column in kind.columns)
         known = required - len(match.missing)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 
-from services.inventory.formats.cells import Cells
-from services.inventory.formats.facts import Facts
-from services.inventory.formats.kind import Findings, Recognition, Row, TableKind
+from shared.files.cells import Cells
 from shared.files.charset import Charset, settle_charset
+from shared.files.facts import Facts
+from shared.files.kind import Findings, Recognition, Row, TableKind
 from shared.files.problems import Notice, RowError, shown
 from shared.files.rows import RawRow, fit_width, numbered_lines, open_text, read_rows, settle_dialect
 from shared.files.source import Source
