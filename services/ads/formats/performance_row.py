@@ -3,71 +3,28 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
+from services.ads.domain.vocabulary import (
+    AdProduct,
+    BiddingStrategy,
+    MatchType,
+    Placement,
+    Report,
+    State,
+    TargetingType,
+)
 from shared.core.marketplaces import Marketplace
 
-
-class AdProduct(StrEnum):
-    """The families of Amazon's advertising."""
-
-    SPONSORED_PRODUCTS = "sponsored_products"
-    SPONSORED_BRANDS = "sponsored_brands"
-    SPONSORED_DISPLAY = "sponsored_display"
-
-
-class Report(StrEnum):
-    """What the rows of a report are about."""
-
-    CAMPAIGNS = "campaigns"
-    AD_GROUPS = "ad_groups"
-    PLACEMENTS = "placements"
-    TARGETS = "targets"
-    SEARCH_TERMS = "search_terms"
-    ADVERTISED_PRODUCTS = "advertised_products"
-    PURCHASED_PRODUCTS = "purchased_products"
-
-
-class Placement(StrEnum):
-    """Where on Amazon an ad was shown."""
-
-    TOP_OF_SEARCH = "top_of_search"
-    REST_OF_SEARCH = "rest_of_search"
-    PRODUCT_PAGES = "product_pages"
-    OTHER = "other"
-
-
-class MatchType(StrEnum):
-    """How a keyword catches search terms; `none` for products and automatic targeting."""
-
-    EXACT = "exact"
-    PHRASE = "phrase"
-    BROAD = "broad"
-    NONE = "none"
-
-
-class State(StrEnum):
-    """What Amazon does with a campaign, ad group, target or ad."""
-
-    ENABLED = "enabled"
-    PAUSED = "paused"
-    ARCHIVED = "archived"
-
-
-class TargetingType(StrEnum):
-    """Whether the seller or Amazon chooses what a campaign's ads appear for."""
-
-    MANUAL = "manual"
-    AUTO = "auto"
-
-
-class BiddingStrategy(StrEnum):
-    """How Amazon may change a bid: never, down only, up and down, or by rules of the seller."""
-
-    FIXED = "fixed"
-    DOWN_ONLY = "down_only"
-    UP_AND_DOWN = "up_and_down"
-    RULE_BASED = "rule_based"
+__all__ = [
+    "AdProduct",
+    "BiddingStrategy",
+    "MatchType",
+    "PerformanceRow",
+    "Placement",
+    "Report",
+    "State",
+    "TargetingType",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
