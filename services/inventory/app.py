@@ -1,5 +1,6 @@
 """Wires the inventory service."""
 
+from services.inventory.actions.children import start_children
 from services.inventory.api import ROUTERS
 from services.inventory.settings import InventorySettings
 from shared.web.app import ServiceApp, create_service_app
@@ -18,4 +19,5 @@ def create_app(settings: InventorySettings | None = None) -> ServiceApp:
         description=DESCRIPTION.strip(),
         settings=settings or InventorySettings(),
         routers=ROUTERS,
+        beside=start_children,
     )

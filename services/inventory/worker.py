@@ -24,7 +24,12 @@ def main() -> None:
         OPERATION_KINDS,
         settings,
         concurrency=settings.worker_concurrency,
-        preload=("services.inventory.actions.run_replenishment", "services.inventory.actions.import_registry"),
+        preload=(
+            "services.inventory.worker",
+            "services.inventory.actions.run_replenishment",
+            "services.inventory.actions.import_registry",
+            "services.inventory.actions.number_daily_sales",
+        ),
     )
 
 

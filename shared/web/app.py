@@ -1,6 +1,7 @@
 """Builds the web application of a service: its operations, and everything that all services have in common."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -56,12 +57,19 @@ class ServiceApp(FastAPI):
 
 
 def create_service_app(
-    *, service: str, title: str, description: str, settings: ServiceSettings, routers: Sequence[ServiceRouter]
+    *,
+    service: str,
+    title: str,
+    description: str,
+    settings: ServiceSettings,
+    routers: Sequence[ServiceRouter],
+    beside: Callable[[], None] | None = None,
 ) -> ServiceApp:
     """The application of `service`; nothing is connected before its lifespan begins.
 
     It refuses to start as a database role that row security does not bind. Beside `/v1` it serves
     `/health/live`, `/health/ready`, `/metrics`, `/docs` and `/openapi.json`, which are no part of the API.
+    `beside` is called in a thread once it is up: what first requests would otherwise wait for.
     """
     ring, metrics = KeyRing(), Metrics(service)
 
@@ -80,6 +88,8 @@ def create_service_app(
         try:
             await database.check_role()
             log.info("started", public_url=settings.public_url)
+            if beside is not None:
+                asyncio.get_running_loop().run_in_executor(None, beside)
             yield
         finally:
             await database.close()

@@ -9,9 +9,11 @@ from tests.support.paths import REPOSITORY
 MODULES = (
     "tests.support.fake_jobs",
     "services.inventory.actions.import_registry",
+    "services.inventory.actions.number_daily_sales",
     "services.inventory.actions.run_replenishment",
     "services.inventory.actions.plan_replenishment",
     "services.inventory.actions.project_stock",
+    "services.inventory.pictures.stock_projection",
 )
 
 

@@ -20,11 +20,13 @@ MODULES = (
     "services.inventory.actions.run_replenishment",
     "services.inventory.actions.plan_replenishment",
     "services.inventory.actions.project_stock",
+    "services.inventory.pictures.stock_projection",
 )
 
 
 @cache
-def _start() -> None:
+def start_children() -> None:
+    """Start the fork server that children come from, unless it runs; it takes a second or two."""
     warm_up(*MODULES)
 
 
@@ -43,8 +45,8 @@ class Children:
             raise Unavailable("Too much is being computed just now.", retry_after_seconds=5)
         self._present += 1
         try:
-            # Off the loop: starting the fork server takes a second or two. Every later call finds it started.
-            await asyncio.to_thread(_start)
+            # Off the loop; every call but the first finds it started.
+            await asyncio.to_thread(start_children)
             async with self._places, asyncio.timeout(LONGEST_SECONDS):
                 return await compute(function, *args)
         except TimeoutError:

@@ -1,24 +1,17 @@
 """A listing's stock projection as JSON and as a picture, and its demand forecast, over HTTP."""
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query, Response
 
 from services.inventory.actions.children import Children
+from services.inventory.actions.draw_stock import draw_stock
 from services.inventory.actions.project_stock import StockProjection, project_stock
 from services.inventory.domain.demand import DemandClass
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.wording import assumption_sentence
-from services.inventory.pictures.stock_projection import (
-    Arrival,
-    BandDay,
-    DayUnits,
-    StockOut,
-    StockPicture,
-    stock_projection_svg,
-)
+from services.inventory.pictures.stock_picture import Arrival, BandDay, DayUnits, StockOut, StockPicture
 from services.inventory.schemas.coded import AssumptionRead
 from services.inventory.schemas.stock_projections import (
     ArrivalRead,
@@ -166,9 +159,7 @@ def _body(found: StockProjection) -> StockProjectionRead:
 
 
 async def _picture(found: StockProjection) -> Response:
-    """Drawn in a thread: it takes longer than other requests should wait."""
-    content = await asyncio.to_thread(stock_projection_svg, picture_of(found))
-    return Response(content, media_type=SVG, headers=_PICTURE_HEADERS)
+    return Response(await draw_stock(children, picture_of(found)), media_type=SVG, headers=_PICTURE_HEADERS)
 
 
 def picture_of(found: StockProjection) -> StockPicture:

@@ -42,7 +42,7 @@ def lead_time_demand(
 def normal_safety_stock(demand: LeadTimeDemand, service: float, mean: float, review_days: float) -> NormalSafetyStock:
     """Safety stock z sigma and, by the loss function G, the units short per review cycle and the fill."""
     z = float(ndtri(service))
-    short = demand.deviation * float(normal_loss(np.float64(z)))
+    short = demand.deviation * float(normal_loss(np.array(z)))
     return NormalSafetyStock(
         z * demand.deviation,
         demand.mean + z * demand.deviation,

@@ -1,7 +1,6 @@
 """Draws one listing's stock: what it was, what it will probably be, what is on its way, when it runs out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateFormatte
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from services.inventory.pictures.stock_picture import Arrival, StockPicture
 from services.inventory.pictures.svg import Description, rendered
 
 # Width and height in the units of the view box: at a phone's 360 pixels a letter has its own size.
@@ -19,61 +19,6 @@ _LABEL_LEVELS = 3
 _LABEL_WIDTH_SHARE = 0.12
 _MARKERS = {"slow_sea": "o", "fast_sea": "s", "air": "^"}
 _MODE_NAMES = {"slow_sea": "slow sea", "fast_sea": "fast sea", "air": "air"}
-
-
-@dataclass(frozen=True, slots=True)
-class DayUnits:
-    """Units on a day; None where nobody knows."""
-
-    day: date
-    units: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class BandDay:
-    """Stock at a day's end that is not exceeded with 10, 50 and 90 % probability."""
-
-    day: date
-    p10: float
-    p50: float
-    p90: float
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Units that come on a day by a mode; `proposed` while nobody has decided to send them."""
-
-    day: date
-    units: int
-    mode: str
-    proposed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StockOut:
-    """Chance that the listing runs out within the horizon, and the days by which it does with 10, 50, 90 %."""
-
-    probability: float
-    p10_date: date | None
-    p50_date: date | None
-    p90_date: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class StockPicture:
-    """Everything the drawing shows; days ascending.
-
-    `band` is what happens if nothing more is sent; `with_proposals` the median if all that is proposed is.
-    """
-
-    name: str
-    today: date
-    stock: Sequence[DayUnits]
-    sales: Sequence[DayUnits]
-    band: Sequence[BandDay]
-    arrivals: Sequence[Arrival]
-    stock_out: StockOut
-    with_proposals: Sequence[DayUnits] = ()
 
 
 def stock_projection_svg(picture: StockPicture) -> bytes:

@@ -6,15 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from services.inventory.pictures.stock_projection import (
-    Arrival,
-    BandDay,
-    DayUnits,
-    StockOut,
-    StockPicture,
-    described,
-    stock_projection_svg,
-)
+from services.inventory.pictures.stock_picture import Arrival, BandDay, DayUnits, StockOut, StockPicture
+from services.inventory.pictures.stock_projection import described, stock_projection_svg
 
 TODAY = date(2026, 3, 10)
 SVG = "{http://www.w3.org/2000/svg}"
