@@ -4,6 +4,8 @@ from functools import cache
 
 from babel.core import get_global
 
+from shared.core.errors import FieldProblem, Invalid
+
 
 @cache
 def current_currencies() -> frozenset[str]:
@@ -17,3 +19,12 @@ def current_currencies() -> frozenset[str]:
 def is_current_currency(code: str) -> bool:
     """Whether money may be stated in it. What is stored already may be in a currency that has since been retired."""
     return code in current_currencies()
+
+
+def check_currency(code: str, pointer: str) -> None:
+    """Invalid, naming the field of a body, for what is no currency of today: nothing could be counted in it."""
+    if not is_current_currency(code):
+        detail = f"{code} is no currency of ISO 4217; the Chinese yuan is CNY."
+        raise Invalid(
+            "The body names a currency that does not exist.", errors=[FieldProblem(pointer, "unknown", detail)]
+        )

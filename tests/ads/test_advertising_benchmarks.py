@@ -68,6 +68,13 @@ async def test_one_market_has_one_benchmark_from_a_day_on(ads: httpx.AsyncClient
     assert (await ads.post(PATH, json=a_benchmark(marketplace=None, category=None))).status_code == 409
 
 
+async def test_a_click_cannot_cost_money_that_does_not_exist(ads: httpx.AsyncClient) -> None:
+    answer = await ads.post(PATH, json=a_benchmark(cost_per_click={"amount": "0.98", "currency": "RMB"}))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/cost_per_click/currency")
+    made = await add(ads)
+    assert (await patch(ads, made, cost_per_click={"amount": "1", "currency": "ZZZ"})).status_code == 422
+
+
 async def test_an_empty_range_is_refused(ads: httpx.AsyncClient) -> None:
     answer = await ads.post(PATH, json=a_benchmark(conversion_rate_low=0.2))
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/conversion_rate_high")

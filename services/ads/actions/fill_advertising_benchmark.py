@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.queries.advertising_benchmarks import find_benchmark_of
 from services.ads.tables import AdvertisingBenchmarkRow
+from shared.core.currencies import check_currency
 from shared.core.errors import Conflict, FieldProblem, Invalid
 
 
@@ -18,9 +19,12 @@ class DuplicateBenchmark(Conflict):
 async def fill_advertising_benchmark(
     session: AsyncSession, row: AdvertisingBenchmarkRow, figures: dict[str, Any]
 ) -> None:
-    """Sets the given figures on the row; Invalid for an impossible range, DuplicateBenchmark for a repeated one."""
+    """Sets the given figures on the row; Invalid for an impossible range or a currency that does not exist,
+    DuplicateBenchmark for a repeated one."""
     for name, value in figures.items():
         if name == "cost_per_click":
+            if value is not None:
+                check_currency(value.currency, "#/cost_per_click/currency")
             row.cost_per_click_amount = None if value is None else value.amount
             row.cost_per_click_currency = None if value is None else value.currency
         else:

@@ -18,7 +18,7 @@ from services.inventory.tables import (
     ProductRow,
     WarehouseRow,
 )
-from shared.core.currencies import is_current_currency
+from shared.core.currencies import check_currency
 from shared.core.errors import Conflict, FieldProblem, Invalid, PreconditionFailed
 
 Resource = TypeVar("Resource", AccountRow, ExchangeRateRow, LaneRow, ListingRow, ProductRow, WarehouseRow)
@@ -50,15 +50,6 @@ async def lock_at_version(
     row = await lock_resource(session, table, tenant_id, resource_id)
     check_version(row, expected_version)
     return row
-
-
-def check_currency(code: str, pointer: str) -> None:
-    """Invalid for what is no currency of today: nothing could be counted in it."""
-    if not is_current_currency(code):
-        detail = f"{code} is no currency of ISO 4217; the Chinese yuan is CNY."
-        raise Invalid(
-            "The body names a currency that does not exist.", errors=[FieldProblem(pointer, "unknown", detail)]
-        )
 
 
 def columns_of(fields: Mapping[str, Any], money: frozenset[str]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_currency
 from services.inventory.actions.create_shipment import ShipmentPlan, create_shipment
 from services.inventory.actions.plan_shipment_units import PackOrder, checked_packs, plan_shipment_units
 from services.inventory.schemas.shipments import ShipmentCreate
 from services.inventory.tables import ShipmentRow
+from shared.core.currencies import check_currency
 
 
 async def plan_shipment(

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_currency, check_unused, lock_at_version, write_columns
+from services.inventory.actions.change_resource import check_unused, lock_at_version, write_columns
 from services.inventory.schemas.exchange_rates import ExchangeRateCreate, ExchangeRatePatch
 from services.inventory.tables import ExchangeRateRow
+from shared.core.currencies import check_currency
 from shared.core.errors import FieldProblem, Invalid
 from shared.core.ids import new_id
 
