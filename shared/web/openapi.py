@@ -88,8 +88,8 @@ def build_document(
         description=description,
         routes=routes,
         servers=[{"url": server_url, "description": "This service."}],
-        contact={"name": "Tradewind", "url": f"{public_url}/docs", "email": "api@tradewind.invalid"},
-        license_info={"name": "Proprietary", "url": f"{public_url}/docs"},
+        contact={"name": "Tradewind's documentation", "url": f"{public_url}/docs"},
+        license_info={"name": "Proprietary"},
         tags=sorted(
             ({"name": each.tag, "description": each.tag_description} for each in routers), key=lambda tag: tag["name"]
         ),
