@@ -1,31 +1,26 @@
 """Applies our daily sales template at the speed of COPY: read column-wise, numbered listings, one upsert per chunk."""
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.cover_sales import Covered, cover_sales
 from services.inventory.actions.ensure_listings import NamedListing, ensure_listings
-from services.inventory.actions.import_reading import recognise_file
 from services.inventory.actions.resolve_account import find_accounts, prepare_account
 from services.inventory.actions.write_daily_sales import write_daily_sales
 from services.inventory.domain.codes import code_key
 from services.inventory.domain.sales import SalesSource
 from services.inventory.formats.daily_sales import NAME
-from services.inventory.formats.daily_sales_frame import read_daily_sales_frame
 from shared.db.bulk import copy_rows, create_staging
 from shared.files.problems import RowError
 from shared.jobs.chunks import RowsChunk, Summary
 from shared.jobs.import_reading import facts_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
-LISTING = ("account", "marketplace", "seller_sku")
 COPIED = ("listing_number", "sales_date", "units", "orders", "revenue", "currency", "in_stock")
 _SALES_COLUMNS = (
     "listing_number integer",
@@ -55,48 +50,10 @@ class NumberedSales:
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
     """The file at once, then in chunks: what can be done in columns is done here, in the child."""
-    recognition, facts = recognise_file(path, parameters)
-    whole = read_daily_sales_frame(path, recognition, facts)
-    size = int(parameters["chunk_rows"])
-    errors = sorted(whole.errors, key=lambda error: error.line)
-    taken = 0
-    for start in range(0, max(whole.frame.height, 1), size):
-        part = whole.frame.slice(start, size)
-        is_last = start + size >= whole.frame.height
-        last_line = int(part["line"][-1]) if part.height else 0
-        until = len(errors) if is_last else sum(error.line <= last_line for error in errors)
-        yield RowsChunk(
-            _numbered(part), max(last_line, errors[-1].line if is_last and errors else 0), errors[taken:until]
-        )
-        taken = until
-    yield Summary(dict(whole.totals), whole.notices)
+    # Only a child that reads such a file pays for importing the library of columns.
+    from services.inventory.actions.number_daily_sales import numbered_chunks
 
-
-def _numbered(part: pl.DataFrame) -> NumberedSales:
-    """Names are compared as all names are, so that two spellings are one listing; the first names it."""
-    spellings = part.group_by(LISTING, maintain_order=True).agg(pl.col("line").first(), pl.len().alias("rows"))
-    numbers: dict[tuple[str, str, str], int] = {}
-    listings: list[tuple[int, str | None, str, str, int]] = []
-    rows_of: dict[int, int] = {}
-    number_of: list[int] = []
-    for account, marketplace, sku, line, rows in spellings.iter_rows():
-        number = numbers.setdefault((code_key(account or ""), marketplace, code_key(sku)), len(numbers))
-        number_of.append(number)
-        if number == len(listings):
-            listings.append((number, account, marketplace, sku, line))
-        rows_of[number] = rows_of.get(number, 0) + rows
-    numbered = part.join(
-        spellings.select(*LISTING, pl.Series("listing_number", number_of, dtype=pl.Int32)),
-        on=LISTING,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    if len(numbers) < spellings.height:
-        numbered = numbered.unique(["listing_number", "sales_date"], keep="first", maintain_order=True)
-    content = io.BytesIO()
-    numbered.select(COPIED).write_csv(content, include_header=False, null_value="", quote_style="necessary")
-    return NumberedSales(listings, rows_of, content.getvalue())
+    yield from numbered_chunks(path, parameters)
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
