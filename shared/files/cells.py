@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from shared.core.currencies import is_current_currency
 from shared.core.marketplaces import Marketplace, find_marketplace
 from shared.files.facts import Facts
 from shared.files.numbers import read_decimal, read_integer, read_percent, read_ratio
@@ -211,11 +212,14 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def read_currency(text: str) -> str:
-    """An ISO 4217 code, upper case; RMB is CNY. Raises CellProblem `bad_currency`."""
+    """The ISO 4217 code of a currency of today, upper case; RMB is CNY. Raises CellProblem `bad_currency`."""
     code = text.strip().upper()
     if len(code) != _CURRENCY_LENGTH or not code.isascii() or not code.isalpha():
         raise CellProblem("bad_currency", "A currency code of three letters is needed here, such as EUR.")
-    return "CNY" if code == "RMB" else code
+    code = "CNY" if code == "RMB" else code
+    if not is_current_currency(code):
+        raise CellProblem("bad_currency", f"{code} is no currency of ISO 4217; write a code such as EUR.")
+    return code
 
 
 def read_marketplace(text: str) -> Marketplace:

@@ -70,6 +70,8 @@ def test_a_listing_stands_once_whatever_the_case_of_its_sku() -> None:
     [
         ({"unit_cost_currency": ""}, "unit_cost_currency", "empty"),
         ({"unit_cost_currency": "yuan"}, "unit_cost_currency", "bad_currency"),
+        ({"unit_cost_currency": "XYZ"}, "unit_cost_currency", "bad_currency"),
+        ({"price_currency": "DEM"}, "price_currency", "bad_currency"),
         ({"unit_cost": "-1"}, "unit_cost", "out_of_range"),
         ({"marketplace": ""}, "marketplace", "empty"),
         ({"marketplace": "Mars"}, "marketplace", "unknown_marketplace"),
