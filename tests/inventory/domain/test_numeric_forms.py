@@ -1,5 +1,7 @@
 """Short forms of numerical methods say what the libraries say that are too slow to import with every process."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -13,8 +15,8 @@ from services.inventory.domain.lead_time_demand import negative_binomial_quantil
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_decayed_sums_are_those_of_the_recursive_filter_to_the_last_bit(kind: type) -> None:
-    values = np.random.default_rng(1).random((7, 104)).astype(kind)
-    coefficients = np.array([1.0, -0.9071], dtype=kind)
+    values: np.ndarray[Any, Any] = np.random.default_rng(1).random((7, 104)).astype(kind)
+    coefficients: np.ndarray[Any, Any] = np.array([1.0, -0.9071], dtype=kind)
     expected = lfilter(np.ones(1, dtype=kind), coefficients, values, axis=1)
     assert decayed_sums(values, 0.9071).dtype == kind
     np.testing.assert_array_equal(decayed_sums(values, 0.9071), expected)
