@@ -17,7 +17,7 @@ from services.inventory.domain.proposals import UnderWay, decide_chunk
 from services.inventory.domain.run_facts import RunParameters
 from services.inventory.domain.run_input import block_of, of_listing, thawed, thawed_pool, unpacked
 from services.inventory.queries.replenishment_runs import read_packed_input, read_packed_learned
-from services.inventory.queries.run_inputs import Chosen, copy_sales, copy_stock_days, read_seller
+from services.inventory.queries.run_inputs import Chosen, gather_sales, gather_stock_days, read_seller
 from services.inventory.queries.stock_history import (
     ListingName,
     PastDay,
@@ -135,8 +135,8 @@ async def _fresh(
         chosen = Chosen(listing_ids=listing_ids)
         rows = await read_seller(connection, tenant_id, chosen, day, HISTORY_DAYS, now)
         first = day - timedelta(days=HISTORY_DAYS)
-        sales = await copy_sales(connection, tenant_id, first, day, listing_ids)
-        stock_days = await copy_stock_days(connection, tenant_id, first, day, listing_ids)
+        sales = await gather_sales(connection, tenant_id, first, day, listing_ids)
+        stock_days = await gather_stock_days(connection, tenant_id, first, day, listing_ids)
     asked = RunParameters(day, 7, HISTORY_DAYS, 1.0, 0.2, None)
     prepared: Prepared = await children.run(prepare, rows, sales, stock_days, asked)
     forecast: ListingForecast = await children.run(

@@ -44,10 +44,11 @@ from services.inventory.domain.run_input import (
 from services.inventory.domain.wording import alternative_sentence, assumption_sentence, reason_sentence
 from services.inventory.queries.run_inputs import (
     Chosen,
-    copy_sales,
-    copy_stock_days,
+    DayRecords,
     decoded_days,
     decoded_sales,
+    gather_sales,
+    gather_stock_days,
     one_after_the_other,
     read_seller,
 )
@@ -191,7 +192,7 @@ def parameters_of(parameters: Mapping[str, Any]) -> RunParameters:
     )
 
 
-async def _gathered(job: Job, asked: RunParameters) -> tuple[SellerRows, bytes, bytes]:
+async def _gathered(job: Job, asked: RunParameters) -> tuple[SellerRows, DayRecords, DayRecords]:
     chosen = Chosen(
         job.parameters["marketplaces"],
         _ids(job.parameters["account_ids"]),
@@ -203,8 +204,8 @@ async def _gathered(job: Job, asked: RunParameters) -> tuple[SellerRows, bytes, 
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         rows = await read_seller(connection, job.tenant_id, chosen, asked.as_of_date, asked.history_days, utc_now())
         wanted = None if chosen.all else [listing.id for listing in rows.listings]
-        sales = await copy_sales(connection, job.tenant_id, first, asked.as_of_date, wanted)
-        stock_days = await copy_stock_days(connection, job.tenant_id, first, asked.as_of_date, wanted)
+        sales = await gather_sales(connection, job.tenant_id, first, asked.as_of_date, wanted)
+        stock_days = await gather_stock_days(connection, job.tenant_id, first, asked.as_of_date, wanted)
     return rows, sales, stock_days
 
 
@@ -212,7 +213,7 @@ def _ids(texts: list[str] | None) -> list[UUID] | None:
     return None if texts is None else [UUID(each) for each in texts]
 
 
-def prepare(rows: SellerRows, sales: bytes, stock_days: bytes, asked: RunParameters) -> Prepared:
+def prepare(rows: SellerRows, sales: DayRecords, stock_days: DayRecords, asked: RunParameters) -> Prepared:
     """In a child: lay out, freeze, and learn from what was read."""
     ids = [listing.id for listing in rows.listings]
     sold, stated = decoded_sales(sales, ids)

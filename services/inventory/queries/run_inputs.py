@@ -1,4 +1,4 @@
-"""Reads what a replenishment run is computed from: small tables as rows, days of history at the speed of COPY."""
+"""Reads what a replenishment run is computed from: small tables as rows, days of history gathered by listing."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -122,19 +122,26 @@ _RECENT_PRICES = """
       AND revenue_amount > 0 AND units > 0
     ORDER BY listing_id, sales_date DESC
 """
-# Units and what is said of the day's end in one number, so that a year of days is read once: see `decoded_sales`.
-# A day of which only some orders are known is an unknown day.
-_SALES = """
-    SELECT listing_id, sales_date,
-           least(units, 500000000) * 4 + CASE WHEN in_stock IS NULL THEN 0 WHEN in_stock THEN 2 ELSE 1 END
-    FROM inventory.daily_sales
-    WHERE tenant_id = $1 AND sales_date >= $2 AND sales_date < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4))
-      AND source <> 'partial_orders'
+# A year of days leaves Postgres as one value per listing: row by row, moving them would take most of the run's time.
+# Each day is eight bytes that hold a value above the number of its day: see `DayRecords`.
+_DAY_BITS = 12
+_BY_LISTING = f"""
+    SELECT listing_id, string_agg(int8send(({{value}}::bigint << {_DAY_BITS}) | ({{day}} - $2)), '') AS days
+    FROM inventory.{{table}}
+    WHERE tenant_id = $1 AND {{day}} >= $2 AND {{day}} < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4)) {{also}}
+    GROUP BY listing_id
 """
-_STOCK_DAYS = """
-    SELECT listing_id, stock_date, in_stock::integer FROM inventory.stock_day
-    WHERE tenant_id = $1 AND stock_date >= $2 AND stock_date < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4))
-"""
+# Units and what is said of the day's end in one number: see `decoded_sales`. A day of which only some orders are
+# known is an unknown day.
+_SALES = _BY_LISTING.format(
+    table="daily_sales",
+    day="sales_date",
+    value="(least(units, 500000000)::bigint * 4 + CASE WHEN in_stock IS NULL THEN 0 WHEN in_stock THEN 2 ELSE 1 END)",
+    also="AND source <> 'partial_orders'",
+)
+_STOCK_DAYS = _BY_LISTING.format(table="stock_day", day="stock_date", value="in_stock::integer", also="")
+# Ten thousand listings' years are gathered at once without a sort on disk.
+_ROOM_TO_GATHER = "SET LOCAL work_mem = '64MB'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,76 +253,60 @@ async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str
     return dict(lanes)
 
 
-async def copy_sales(
+@dataclass(frozen=True, slots=True)
+class DayRecords:
+    """Days of listings as Postgres gathered them, cheap to hand to a child process.
+
+    `content` holds the listings' days one after the other, `counts` of them each: big-endian 64-bit numbers whose
+    lowest 12 bits are the days since `first`, and whose other bits are the value.
+    """
+
+    first: date
+    listing_ids: tuple[UUID, ...]
+    counts: IntArray
+    content: bytes
+
+
+async def gather_sales(
     connection: Any, tenant_id: UUID, first: date, end: date, listing_ids: Sequence[UUID] | None
-) -> bytes:
-    """Sales by listing and day from `first` to before `end`, as Postgres copies them out in binary."""
-    return await _copied(connection, _SALES, tenant_id, first, end, listing_ids)
+) -> DayRecords:
+    """Sales by listing and day from `first` to before `end`, at most 4,096 days."""
+    return await _gathered(connection, _SALES, tenant_id, first, end, listing_ids)
 
 
-async def copy_stock_days(
+async def gather_stock_days(
     connection: Any, tenant_id: UUID, first: date, end: date, listing_ids: Sequence[UUID] | None
-) -> bytes:
-    """Whether listings had stock at the end of days, 1 or 0, as Postgres copies them out in binary."""
-    return await _copied(connection, _STOCK_DAYS, tenant_id, first, end, listing_ids)
+) -> DayRecords:
+    """Whether listings had stock at the end of days, 1 or 0, from `first` to before `end`, at most 4,096 days."""
+    return await _gathered(connection, _STOCK_DAYS, tenant_id, first, end, listing_ids)
 
 
-async def _copied(connection: Any, query: str, *arguments: Any) -> bytes:
-    content = bytearray()
-
-    async def keep(piece: bytes) -> None:
-        content.extend(piece)
-
-    await connection.copy_from_query(query, *arguments, output=keep, format="binary")
-    return bytes(content)
-
-
-# One tuple of (uuid, date, integer) in Postgres' binary COPY: a count of fields, then each with its length.
-_TUPLE = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("id_length", ">i4"),
-        ("id_high", ">u8"),
-        ("id_low", ">u8"),
-        ("day_length", ">i4"),
-        ("day", ">i4"),
-        ("value_length", ">i4"),
-        ("value", ">i4"),
-    ]
-)
-_HEADER_BYTES = 19
-_POSTGRES_EPOCH = date(2000, 1, 1).toordinal()
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+async def _gathered(
+    connection: Any, query: str, tenant_id: UUID, first: date, end: date, listing_ids: Sequence[UUID] | None
+) -> DayRecords:
+    if (end - first).days > 1 << _DAY_BITS:
+        raise ValueError("too many days for the bits that number them")
+    await connection.execute(_ROOM_TO_GATHER)
+    rows = await connection.fetch(query, tenant_id, first, end, listing_ids)
+    counts = np.array([len(row["days"]) // 8 for row in rows], dtype=np.int64)
+    return DayRecords(first, tuple(row["listing_id"] for row in rows), counts, b"".join(row["days"] for row in rows))
 
 
-def decoded_days(content: bytes, listing_ids: Sequence[UUID]) -> DayValues:
-    """The copied tuples with the row of each listing in `listing_ids`; those of other listings are left out."""
-    count = (len(content) - _HEADER_BYTES - 2) // _TUPLE.itemsize
-    if count <= 0 or not listing_ids:
-        none = np.zeros(0, dtype=np.int64)
-        return DayValues(none, none, none)
-    tuples = np.frombuffer(content, _TUPLE, count, _HEADER_BYTES)
-    whole = np.array([identifier.int for identifier in listing_ids], dtype=object)
-    keys = _key((whole >> 64).astype(np.uint64), (whole & (2**64 - 1)).astype(np.uint64))
-    order = np.argsort(keys)
-    ordered = keys[order]
-    if (ordered[1:] == ordered[:-1]).any():
-        raise ValueError("two listings have one key")
-    found = _key(tuples["id_high"].astype(np.uint64), tuples["id_low"].astype(np.uint64))
-    # Rows of a listing lie together as they were written, so only the first of each run is looked up.
-    starts = np.concatenate([[0], np.flatnonzero(found[1:] != found[:-1]) + 1])
-    place = np.minimum(np.searchsorted(ordered, found[starts]), ordered.size - 1)
-    row = np.where(ordered[place] == found[starts], order[place], -1)
-    rows: IntArray = np.repeat(row, np.diff(np.append(starts, count)))
-    days = tuples["day"].astype(np.int64) + _POSTGRES_EPOCH
-    values = tuples["value"].astype(np.int64)
+def decoded_days(records: DayRecords, listing_ids: Sequence[UUID]) -> DayValues:
+    """The gathered days with the row of each listing in `listing_ids`; those of other listings are left out."""
+    place = {identifier: row for row, identifier in enumerate(listing_ids)}
+    row = np.array([place.get(identifier, -1) for identifier in records.listing_ids], dtype=np.int64)
+    rows: IntArray = np.repeat(row, records.counts)
+    both = np.frombuffer(records.content, ">i8").astype(np.int64)
+    days = (both & ((1 << _DAY_BITS) - 1)) + records.first.toordinal()
+    values = both >> _DAY_BITS
     mine = rows >= 0
     return DayValues(rows, days, values) if mine.all() else DayValues(rows[mine], days[mine], values[mine])
 
 
-def decoded_sales(content: bytes, listing_ids: Sequence[UUID]) -> tuple[DayValues, DayValues]:
+def decoded_sales(records: DayRecords, listing_ids: Sequence[UUID]) -> tuple[DayValues, DayValues]:
     """Units sold, and where the sales say so whether the day ended in stock (1) or not (0)."""
-    told = decoded_days(content, listing_ids)
+    told = decoded_days(records, listing_ids)
     says = (told.value & 3) > 0
     in_stock = DayValues(told.row[says], told.day[says], (told.value[says] & 3) - 1)
     return DayValues(told.row, told.day, told.value >> 2), in_stock
@@ -328,8 +319,3 @@ def one_after_the_other(first: DayValues, second: DayValues) -> DayValues:
         np.concatenate([first.day, second.day]),
         np.concatenate([first.value, second.value]),
     )
-
-
-def _key(high: Any, low: Any) -> Any:
-    with np.errstate(over="ignore"):
-        return high * _SPREAD + low

@@ -1,10 +1,10 @@
-"""What a run reads at the speed of COPY is what the tables hold, listing by listing and day by day."""
+"""What a run reads by listing is what the tables hold, listing by listing and day by day."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from services.inventory.queries.run_inputs import copy_sales, copy_stock_days, decoded_days, decoded_sales
+from services.inventory.queries.run_inputs import decoded_days, decoded_sales, gather_sales, gather_stock_days
 from services.inventory.tables import DailySalesRow, StockDayRow
 from shared.core.ids import new_id
 from shared.db.engine import Database
@@ -22,11 +22,11 @@ async def test_a_day_of_which_only_some_orders_are_known_is_unknown(database: Da
             key = {"tenant_id": tenant.id, "listing_id": made.listings["A"], "sales_date": day}
             session.add(DailySalesRow(**key, units=3, source=source))
     async with database.reader(tenant.id) as connection:
-        sales, _ = decoded_sales(await copy_sales(connection, tenant.id, FIRST, END, None), [made.listings["A"]])
+        sales, _ = decoded_sales(await gather_sales(connection, tenant.id, FIRST, END, None), [made.listings["A"]])
     assert sales.day.tolist() == [FIRST.toordinal(), FIRST.toordinal() + 2]
 
 
-async def test_copied_days_are_those_of_the_table(database: Database, tenant: Tenant) -> None:
+async def test_gathered_days_are_those_of_the_table(database: Database, tenant: Tenant) -> None:
     async with database.session(tenant.id) as session:
         made = await seed(session, tenant.id)
         expected, said = {}, {}
@@ -60,9 +60,9 @@ async def test_copied_days_are_those_of_the_table(database: Database, tenant: Te
         )
     ids = [made.listings[code] for code in made.products]
     async with database.reader(tenant.id) as connection:
-        sales = await copy_sales(connection, tenant.id, FIRST, END, None)
-        stock = await copy_stock_days(connection, tenant.id, FIRST, END, None)
-        one = await copy_sales(connection, tenant.id, FIRST, END, [ids[1]])
+        sales = await gather_sales(connection, tenant.id, FIRST, END, None)
+        stock = await gather_stock_days(connection, tenant.id, FIRST, END, None)
+        one = await gather_sales(connection, tenant.id, FIRST, END, [ids[1]])
     sold, in_stock_days = decoded_sales(sales, ids)
     assert dict(zip(zip(sold.row.tolist(), sold.day.tolist(), strict=True), sold.value.tolist(), strict=True)) == (
         expected
@@ -79,5 +79,5 @@ async def test_copied_days_are_those_of_the_table(database: Database, tenant: Te
 @pytest.mark.parametrize("ids", [[], [new_id()]])
 async def test_nothing_is_nothing(database: Database, tenant: Tenant, ids: list[object]) -> None:
     async with database.reader(tenant.id) as connection:
-        content = await copy_sales(connection, tenant.id, FIRST, END, None)
-    assert decoded_sales(content, ids)[0].row.size == 0  # type: ignore[arg-type]
+        records = await gather_sales(connection, tenant.id, FIRST, END, None)
+    assert decoded_sales(records, ids)[0].row.size == 0  # type: ignore[arg-type]
