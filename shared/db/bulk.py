@@ -53,6 +53,13 @@ async def copy_rows(
     return int(status.removeprefix("COPY "))
 
 
+async def copy_binary(session: AsyncSession, table: str, columns: Sequence[str], content: bytes) -> int:
+    """COPY what `binary_rows.packed_rows` made into a temporary table and tell how many rows it was."""
+    raw = await raw_connection(session)
+    status = await raw.copy_to_table(table, source=io.BytesIO(content), columns=list(columns), format="binary")
+    return int(status.removeprefix("COPY "))
+
+
 async def create_staging(session: AsyncSession, name: str, columns: Sequence[str]) -> None:
     """An empty temporary table that ends with the transaction; `columns` are definitions, as in `"units bigint"`.
 

@@ -1,0 +1,47 @@
+"""Arrays reach a table by binary COPY as they are."""
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from shared.core.ids import new_id
+from shared.db.binary_rows import packed_rows, uuid_column
+from shared.db.bulk import copy_binary, create_staging
+from shared.db.engine import Database
+from tests.support.tenants import Tenant
+
+
+async def test_every_type_arrives_as_it_is(database: Database, tenant: Tenant) -> None:
+    ids = [new_id(), new_id()]
+    columns = [
+        uuid_column(ids),
+        np.array([-7, 32_000], dtype=np.int16),
+        np.array([1, -(2**31)], dtype=np.int32),
+        np.array([2**62, -1], dtype=np.int64),
+        np.array([0.5, np.inf], dtype=np.float32),
+        np.array([0.1, np.nan]),
+        np.array([True, False]),
+    ]
+    names = ["id", "small", "middle", "large", "single", "double", "flag"]
+    kinds = ["uuid", "smallint", "integer", "bigint", "real", "double precision", "boolean"]
+    async with database.session(tenant.id) as session:
+        await create_staging(session, "staged_row", [f"{name} {kind}" for name, kind in zip(names, kinds, strict=True)])
+        assert await copy_binary(session, "staged_row", names, packed_rows(columns)) == 2
+        found = (await session.execute(text("SELECT * FROM staged_row ORDER BY small"))).all()
+    assert tuple(found[0]) == (ids[0], -7, 1, 2**62, 0.5, 0.1, True)
+    assert tuple(found[1])[:5] == (ids[1], 32_000, -(2**31), -1, float("inf"))
+    assert np.isnan(found[1].double)
+    assert found[1].flag is False
+
+
+async def test_no_rows_are_no_rows(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        await create_staging(session, "staged_row", ["units integer"])
+        assert await copy_binary(session, "staged_row", ["units"], packed_rows([np.zeros(0, dtype=np.int32)])) == 0
+
+
+def test_columns_of_unequal_length_or_without_a_form_are_refused() -> None:
+    with pytest.raises(ValueError, match="unequal"):
+        packed_rows([np.zeros(1), np.zeros(2)])
+    with pytest.raises(TypeError, match="no binary form"):
+        packed_rows([np.array(["text"])])
