@@ -1,7 +1,7 @@
 """What a kind of file is: how it is known by its header, what it leaves unsaid, how a row is made, what it sums to."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
@@ -49,6 +49,20 @@ class Recognition:
         return "" if self.container == "xlsx" else self.charset.encoding
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the recogniser has seen of a table: its known columns as printed, and the first row's cells of each.
+
+    `column in glance` says whether the table has the column; an empty table has empty cells.
+    """
+
+    printed: Mapping[str, str]
+    first: Mapping[str, str]
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.printed
+
+
 @dataclass(slots=True)
 class Findings:
     """Errors and notices that a reader gathers beside its rows."""
@@ -71,22 +85,37 @@ class TableKind(Generic[Row]):
     """A kind whose rows stand in a table.
 
     `begin` returns the maker of rows for one file (it may remember rows before); a maker that returns None
-    drops the row without an error. `own` marks our own templates, `json_lines` kinds whose rows are also read as
-    one JSON object a line.
+    drops the row without an error. Of each group of `any_of` a file must have one column at least. `needs` are the
+    facts that a file leaves unsaid. `own` marks our own templates; `json_lines` and `json_array` mark kinds whose
+    rows are also read from JSON objects, one a line or in one array. Of `every_sheet` kinds all sheets of a workbook
+    that have the kind's header are read, each with its own columns; else the first one is.
     """
 
     name: str
     columns: tuple[Column, ...]
     begin: Callable[[], Callable[[Cells], Row | None]]
     totals: Totals[Row]
-    needs: Callable[[frozenset[str]], tuple[str, ...]] = lambda present: ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+    needs: Callable[[Glance], tuple[str, ...]] = lambda glance: ()
     variants: tuple[Variant, ...] = (Variant("current", "en"),)
     own: bool = False
     json_lines: bool = False
+    json_array: bool = False
+    every_sheet: bool = False
 
     def match(self, header: tuple[str, ...]) -> HeaderMatch:
         """Which of the printed headers are which columns of the kind."""
-        return match_header(header, self.columns)
+        match = match_header(header, self.columns)
+        lacking = [group[0] for group in self.any_of if not any(name in match.positions for name in group)]
+        if not lacking:
+            return match
+        printed = {column.name: (column.headers or (column.name,))[0] for column in self.columns}
+        return replace(match, missing=(*match.missing, *(printed[name] for name in lacking)))
+
+    @property
+    def demands(self) -> int:
+        """How many things a header must have to be of the kind."""
+        return sum(column.required for column in self.columns) + len(self.any_of)
 
     def variant(self, header: tuple[str, ...]) -> Variant:
         """The first variant all of whose marks occur in the header; the last one has none."""

@@ -2,13 +2,16 @@
 
 import io
 import json
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from shared.core.marketplaces import Marketplace
 from shared.files.charset import Charset, detect_charset
 from shared.files.dialect import Dialect, detect_dialect
 from shared.files.headers import HeaderMatch
-from shared.files.kind import FileKinds, Recognition, TableKind
+from shared.files.json_array import array_items, cell_of
+from shared.files.kind import Container, FileKinds, Glance, Recognition, TableKind
 from shared.files.problems import FileProblem, shown
 from shared.files.rows import read_rows
 from shared.files.source import Source, read_head
@@ -17,7 +20,8 @@ from shared.files.xlsx_in import looks_like_xlsx, read_sheets
 NO_DIALECT = Dialect(",")
 _NO_CHARSET = Charset("utf-8-sig", "utf8")
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
-_HEADER_ROWS_OF_A_SHEET = 10
+HEADER_ROWS_OF_A_SHEET = 10
+_RECORDS_OF_AN_ARRAY = 1_000
 _NEAREST = 3
 
 
@@ -66,32 +70,33 @@ def _recognise_text(kinds: FileKinds, head: bytes, charset: Charset) -> Recognit
     if start in ("{", "["):
         return _recognise_json(kinds, text, charset)
     dialect = detect_dialect(text)
-    stream = io.StringIO(text, newline=dialect.line_end)
-    first = next(read_rows(stream, dialect), None)
-    if first is None or first.error is not None:
+    rows = read_rows(io.StringIO(text, newline=dialect.line_end), dialect)
+    top = next(rows, None)
+    if top is None or top.error is not None:
         raise _unrecognised(kinds, ())
-    header = tuple(first.cells)
+    header = tuple(top.cells)
     kind, match = _best(kinds, header)
-    return _recognition(kind, match, header, "text", charset, dialect, first.line)
+    first = next(rows, None)
+    return _recognition(kind, match, header, first.cells if first else (), "text", charset, dialect, top.line)
 
 
 def _recognise_workbook(kinds: FileKinds, source: Source) -> Recognition:
     refusal: FileProblem | None = None
     for sheet in read_sheets(source):
-        for count, (number, cells) in enumerate(sheet.rows()):
-            if count >= _HEADER_ROWS_OF_A_SHEET:
-                break
-            header = _trimmed(cells)
+        rows = sheet.rows()
+        for number, cells in islice(rows, HEADER_ROWS_OF_A_SHEET):
+            header = trimmed(cells)
             try:
                 kind, match = _best(kinds, header)
             except FileProblem as problem:
                 refusal = refusal or problem
                 continue
-            return _recognition(kind, match, header, "xlsx", _NO_CHARSET, NO_DIALECT, number, sheet.name)
+            _, first = next(rows, (0, []))
+            return _recognition(kind, match, header, first, "xlsx", _NO_CHARSET, NO_DIALECT, number, sheet.name)
     raise refusal or FileProblem("empty", "The workbook has no visible sheet with content.")
 
 
-def _trimmed(cells: list[str]) -> tuple[str, ...]:
+def trimmed(cells: list[str]) -> tuple[str, ...]:
     """A sheet's row without the empty cells at its end."""
     last = max((index for index, cell in enumerate(cells) if cell.strip()), default=-1)
     return tuple(cells[: last + 1])
@@ -101,16 +106,35 @@ def _recognise_json(kinds: FileKinds, text: str, charset: Charset) -> Recognitio
     for document in kinds.documents.values():
         if (found := document.recognise(text, charset)) is not None:
             return found
-    first = text.lstrip().partition("\n")[0]
+    if text.lstrip().startswith("["):
+        return _recognise_array(kinds, text, charset)
     try:
-        record: Any = json.loads(first)
+        record: Any = json.loads(text.lstrip().partition("\n")[0])
     except (ValueError, RecursionError):
         record = None
-    header = tuple(record) if isinstance(record, dict) else ()
+    record = record if isinstance(record, dict) else {}
+    header = tuple(record)
     kind, match = _best(kinds, header)
     if not kind.json_lines:
         raise _unrecognised(kinds, header)
-    return _recognition(kind, match, header, "jsonl", charset, NO_DIALECT, 0)
+    return _recognition(kind, match, header, [cell_of(value) for value in record.values()], "jsonl", charset)
+
+
+def _recognise_array(kinds: FileKinds, text: str, charset: Charset) -> Recognition:
+    """The kind of an array of objects, by all names that occur in those which the head holds whole."""
+    records: list[Any] = []
+    try:
+        records.extend(islice(array_items(io.StringIO(text)), _RECORDS_OF_AN_ARRAY))
+        if not records:
+            raise FileProblem("empty", "The report is empty: it lists nothing.")
+    except (ValueError, RecursionError):
+        pass  # the head may end within a record
+    header = tuple(dict.fromkeys(name for record in records if isinstance(record, dict) for name in record))
+    kind, match = _best(kinds, header)
+    if not kind.json_array:
+        raise _unrecognised(kinds, header)
+    named = next(record for record in records if isinstance(record, dict))
+    return _recognition(kind, match, header, [cell_of(named.get(name)) for name in header], "json", charset)
 
 
 def _best(kinds: FileKinds, header: tuple[str, ...]) -> tuple[TableKind[Any], HeaderMatch]:
@@ -135,7 +159,7 @@ def _unrecognised(kinds: FileKinds, header: tuple[str, ...]) -> FileProblem:
     near = []
     for kind in kinds.tables.values():
         match = kind.match(header)
-        required = sum(column.required for column in kind.columns)
+        required = kind.demands
         known = required - len(match.missing)
         if known >= 2 or known == required:
             near.append((known / required, len(match.positions), kind.name, match.missing))
@@ -151,14 +175,15 @@ def _recognition(
     kind: TableKind[Any],
     match: HeaderMatch,
     header: tuple[str, ...],
-    container: Any,
+    first: Sequence[str],
+    container: Container,
     charset: Charset,
-    dialect: Dialect,
-    line: int,
+    dialect: Dialect = NO_DIALECT,
+    line: int = 0,
     sheet: str | None = None,
 ) -> Recognition:
     variant = kind.variant(header)
-    needs = kind.needs(frozenset(match.positions))
+    cells = {name: first[at].strip() if at < len(first) else "" for name, at in match.positions.items()}
     return Recognition(
         kind.name,
         container,
@@ -166,7 +191,7 @@ def _recognition(
         dialect,
         variant.generation,
         variant.language,
-        needs,
+        kind.needs(Glance(match.printed, cells)),
         tuple(shown(name) for name in match.unknown),
         header,
         line,

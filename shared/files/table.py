@@ -3,12 +3,16 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from itertools import islice
 
 from shared.files.cells import Cells
 from shared.files.charset import Charset, settle_charset
 from shared.files.facts import Facts
+from shared.files.json_array import BrokenArray, array_items, cell_of
 from shared.files.kind import Findings, Recognition, Row, TableKind
-from shared.files.problems import Notice, RowError, shown
+from shared.files.problems import FileProblem, Notice, RowError, shown
+from shared.files.recognise import HEADER_ROWS_OF_A_SHEET, trimmed
 from shared.files.rows import RawRow, fit_width, numbered_lines, open_text, read_rows, settle_dialect
 from shared.files.source import Source
 from shared.files.xlsx_in import read_sheets
@@ -31,15 +35,37 @@ def read_table(
     kind: TableKind[Row], source: Source, recognition: Recognition, facts: Facts, findings: Findings
 ) -> Iterator[Row]:
     """The good rows one by one; errors and notices go to `findings` as they are met."""
-    cells = make_cells(kind, recognition, facts)
     make = kind.begin()
-    for raw in raw_rows(source, recognition, facts):
-        if take_row(raw, len(recognition.header), cells, findings):
-            row = make(cells)
-            findings.notices.extend(cells.notices)
-            findings.errors.extend(cells.errors)
-            if row is not None and not cells.errors:
-                yield row
+    for part in _parts(kind, source, recognition):
+        cells = make_cells(kind, part, facts)
+        for raw in raw_rows(source, part, facts):
+            before = len(findings.errors)
+            if take_row(raw, len(part.header), cells, findings):
+                row = make(cells)
+                findings.notices.extend(cells.notices)
+                findings.errors.extend(cells.errors)
+                if row is not None and not cells.errors:
+                    yield row
+            if part is not recognition:
+                later = findings.errors[before:]
+                findings.errors[before:] = [replace(e, message=f"Sheet {part.sheet}: {e.message}") for e in later]
+
+
+def _parts(kind: TableKind[Row], source: Source, recognition: Recognition) -> Iterator[Recognition]:
+    """The recognised table and, where the kind reads every sheet, the later ones that have the kind's header."""
+    yield recognition
+    if recognition.container != "xlsx" or not kind.every_sheet:
+        return
+    is_later = False
+    for sheet in read_sheets(source):
+        if is_later:
+            for number, cells in islice(sheet.rows(), HEADER_ROWS_OF_A_SHEET):
+                header = trimmed(cells)
+                match = kind.match(header)
+                if not match.missing and not match.repeated:
+                    yield replace(recognition, header=header, header_line=number, sheet=sheet.name)
+                    break
+        is_later = is_later or sheet.name == recognition.sheet
 
 
 def take_row(raw: RawRow, width: int, cells: Cells, findings: Findings) -> bool:
@@ -72,6 +98,9 @@ def raw_rows(source: Source, recognition: Recognition, facts: Facts) -> Iterator
     if recognition.container == "jsonl":
         yield from _json_rows(source, recognition, charset)
         return
+    if recognition.container == "json":
+        yield from _array_rows(source, recognition, charset)
+        return
     dialect = settle_dialect(source, charset, recognition.dialect)
     with closing(open_text(source, charset, dialect)) as text:
         yield from (row for row in read_rows(text, dialect) if row.line > recognition.header_line)
@@ -97,10 +126,20 @@ def _json_rows(source: Source, recognition: Recognition, charset: Charset) -> It
                 message = "The line is not a JSON object."
                 yield RawRow(number, [], RowError(number, None, "bad_json", message, shown(line or "")))
                 continue
-            yield RawRow(number, [_cell(record.get(name)) for name in recognition.header])
+            yield RawRow(number, [cell_of(record.get(name)) for name in recognition.header])
 
 
-def _cell(value: object) -> str:
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _array_rows(source: Source, recognition: Recognition, charset: Charset) -> Iterator[RawRow]:
+    """One row an object of the array, its line the position. FileProblem `bad_json` where the array breaks off."""
+    position = 0
+    with closing(open_text(source, charset, recognition.dialect)) as text:
+        try:
+            for position, record in enumerate(array_items(text), start=1):
+                if isinstance(record, dict):
+                    yield RawRow(position, [cell_of(record.get(name)) for name in recognition.header])
+                else:
+                    message = "This entry of the array is not an object."
+                    yield RawRow(position, [], RowError(position, None, "bad_json", message, shown(str(record))))
+        except BrokenArray as broken:
+            message = f"The JSON array is damaged or cut off behind its entry {position}."
+            raise FileProblem("bad_json", message, {"entries": position}) from broken

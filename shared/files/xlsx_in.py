@@ -20,6 +20,7 @@ MAX_SHEETS = 30
 
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{0,7})[\"']")
 _BLOCK_BYTES = 1 << 20
+_WHOLE_IN_A_DOUBLE = 2**53
 
 
 class Sheet:
@@ -131,7 +132,10 @@ def _column_number(letters: bytes) -> int:
 
 
 def cell_text(cell: str | float | int | bool | date | datetime | time | timedelta | None) -> str:
-    """A cell as a person would type it: 25.0 as 25, midnight as a day, 15 significant digits."""
+    """A cell as a person would type it: 25.0 as 25, midnight as a day, 15 significant digits.
+
+    A whole number that a double cannot hold is shown as 4.68E+17, since its last digits are lost.
+    """
     if isinstance(cell, str):
         return cell
     if cell is None:
@@ -141,7 +145,9 @@ def cell_text(cell: str | float | int | bool | date | datetime | time | timedelt
     if isinstance(cell, float):
         if cell != cell or cell in (float("inf"), float("-inf")):
             return ""
-        return str(int(cell)) if cell.is_integer() else format(Decimal(format(cell, ".15g")), "f")
+        if cell.is_integer():
+            return str(int(cell)) if abs(cell) < _WHOLE_IN_A_DOUBLE else format(cell, ".14E")
+        return format(Decimal(format(cell, ".15g")), "f")
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time.min else cell.isoformat()
     if isinstance(cell, date | time):

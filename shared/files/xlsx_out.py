@@ -15,22 +15,29 @@ _BLOCK_BYTES = 64 * 1024
 _WHOLE_IN_A_DOUBLE = 2**53
 
 
-def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Sheet1") -> Iterator[bytes]:
+def xlsx_bytes(
+    columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Sheet1", created: datetime | None = None
+) -> Iterator[bytes]:
     """The workbook in blocks of 64 KiB, built row by row in a temporary file.
 
     Strings are never formulas, links or numbers; instants are written in UTC; whole numbers that a
-    spreadsheet would round are text. Raises ValueError beyond 1,048,575 rows.
+    spreadsheet would round are text. With `created` in its properties, the same rows give the same bytes.
+    Raises ValueError beyond 1,048,575 rows.
     """
     with tempfile.TemporaryFile(suffix=".xlsx") as file:
-        _write(file, columns, rows, sheet)
+        _write(file, columns, rows, sheet, created)
         file.seek(0)
         while block := file.read(_BLOCK_BYTES):
             yield block
 
 
-def _write(file: object, columns: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str) -> None:
+def _write(
+    file: object, columns: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str, created: datetime | None
+) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
+        if created is not None:
+            book.set_properties({"created": created})
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         page = book.add_worksheet(sheet[:31])

@@ -31,11 +31,13 @@ __all__ = [
 class PerformanceRow:
     """Figures of one subject over one inclusive range of the marketplace's days. None is what the file does not say.
 
-    `line` is the physical line, of JSON the position in the array. Amazon splits some keys over several rows: they
-    are added together. Orders may exceed clicks. `currency` is the file's own word (column, money sign), else
-    None and the marketplace's. `cost`, `sales`, `bid` and `daily_budget` are in it. `orders`, `units` and `sales`
-    are those attributed to the ad within `attribution_days`; the `own_sku` ones are for the advertised product
-    itself, in the row of a purchased product those of `purchased_asin`. `top_of_search_share` is a ratio.
+    `line` is the physical line, of JSON the position in the array. `is_daily` says that the report tells every day
+    apart. The rows of a summary each tell the first and last day on which *they* had traffic, so a row of one day may
+    stand in it; the range of the report is that of all its rows, or the one its sender names. Amazon splits some keys
+    over several rows: they are added together. `currency` is the marketplace's; rows that state another are refused.
+    `orders`, `units` and `sales` are those attributed to the ad within `attribution_days` of the click (None: the file
+    does not say); orders may exceed clicks. The `own_sku` ones are of the advertised product itself. In a purchased
+    product's row `orders`, `units` and `sales` are those of `purchased_asin`. `top_of_search_share` is a ratio.
     """
 
     line: int
@@ -44,7 +46,8 @@ class PerformanceRow:
     marketplace: Marketplace
     date_from: date
     date_to: date
-    currency: str | None = None
+    is_daily: bool
+    currency: str
     portfolio: str | None = None
     campaign_name: str | None = None
     amazon_campaign_id: str | None = None
@@ -52,6 +55,8 @@ class PerformanceRow:
     daily_budget: Decimal | None = None
     bidding_strategy: BiddingStrategy | None = None
     targeting_type: TargetingType | None = None
+    campaign_start_date: date | None = None
+    campaign_end_date: date | None = None
     ad_group_name: str | None = None
     amazon_ad_group_id: str | None = None
     target_text: str | None = None
@@ -74,8 +79,3 @@ class PerformanceRow:
     own_sku_sales: Decimal | None = None
     attribution_days: int | None = None
     top_of_search_share: Decimal | None = None
-
-    @property
-    def is_one_day(self) -> bool:
-        """Whether the figures are of a single day."""
-        return self.date_from == self.date_to

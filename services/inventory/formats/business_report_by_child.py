@@ -141,7 +141,7 @@ KIND: TableKind[ChildReportRow] = TableKind(
         },
         distinct={"child_asins": lambda row: row.child_asin},
     ),
-    needs=lambda present: (MARKETPLACE, DATE_RANGE),
+    needs=lambda glance: (MARKETPLACE, DATE_RANGE),
     variants=(
         Variant("current", "de", ("(Untergeordnete) ASIN",)),
         Variant("current", "ja", ("（子）ASIN",)),

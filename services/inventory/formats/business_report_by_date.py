@@ -93,6 +93,6 @@ KIND: TableKind[DateReportRow] = TableKind(
             "sessions": lambda row: row.sessions or 0,
         }
     ),
-    needs=lambda present: (MARKETPLACE,),
+    needs=lambda glance: (MARKETPLACE,),
     variants=(Variant("current", "de", ("Datum",)), Variant("current", "ja", ("日付",)), Variant("2019", "en")),
 )

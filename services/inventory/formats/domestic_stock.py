@@ -66,6 +66,6 @@ KIND: TableKind[DomesticStockRow] = TableKind(
         sums={"on_hand_units": lambda row: row.on_hand_units},
         distinct={"products": lambda row: row.product_code.casefold()},
     ),
-    needs=lambda present: () if {"as_of_at", "as_of_date"} & present else (AS_OF,),
+    needs=lambda glance: () if "as_of_at" in glance or "as_of_date" in glance else (AS_OF,),
     own=True,
 )

@@ -152,7 +152,7 @@ KIND: TableKind[FbaInventoryRow] = TableKind(
             "unbalanced_rows": lambda row: int(row.is_balanced is False),
         }
     ),
-    needs=lambda present: (MARKETPLACE, AS_OF),
+    needs=lambda glance: (MARKETPLACE, AS_OF),
     variants=(
         Variant("2026", "en", ("store", "afn-fc-transfer-quantity")),
         Variant("2026", "en", ("afn-fulfillable-quantity-local",)),

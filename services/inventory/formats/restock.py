@@ -179,7 +179,7 @@ KIND: TableKind[RestockRow] = TableKind(
             "recommended_units": lambda row: row.recommended_units or 0,
         }
     ),
-    needs=lambda present: (AS_OF,),
+    needs=lambda glance: (AS_OF,),
     variants=(
         Variant("current", "en", ("Merchant SKU", "Total Units")),
         Variant("2019", "en", ("SKU", "Total Inventory")),
