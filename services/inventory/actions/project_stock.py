@@ -8,16 +8,17 @@ from uuid import UUID
 import numpy as np
 
 from services.inventory.actions.children import Children
-from services.inventory.actions.run_replenishment import Prepared, prepare
+from services.inventory.actions.run_replenishment import prepare
 from services.inventory.domain.arrays import FloatArray
 from services.inventory.domain.demand import demand_pattern
+from services.inventory.domain.demand_paths import DemandPool
 from services.inventory.domain.lead_time import MODES, Mode, TransitDistribution
 from services.inventory.domain.outlook import forecast_quantiles
 from services.inventory.domain.proposals import UnderWay, decide_chunk
-from services.inventory.domain.run_facts import RunParameters
-from services.inventory.domain.run_input import block_of, of_listing, thawed, thawed_pool, unpacked
-from services.inventory.queries.replenishment_runs import read_packed_input, read_packed_learned
-from services.inventory.queries.run_inputs import Chosen, gather_sales, gather_stock_days, read_seller
+from services.inventory.domain.run_facts import RunParameters, SellerRows
+from services.inventory.domain.run_input import RunInput, block_of, thawed_listing, thawed_pool, unpacked
+from services.inventory.queries.replenishment_runs import read_packed_learned, read_packed_listing
+from services.inventory.queries.run_inputs import Chosen, DayRecords, gather_sales, gather_stock_days, read_seller
 from services.inventory.queries.stock_history import (
     ListingName,
     PastDay,
@@ -106,7 +107,7 @@ async def project_stock(
         learned: list[bytes] = []
         if run is not None:
             proposed = await list_proposed(session, tenant_id, listing_id, run.run_id)
-            content = await read_packed_input(session, tenant_id, run.run_id)
+            content = await read_packed_listing(session, tenant_id, run.run_id, listing_id)
             learned = await read_packed_learned(session, tenant_id, run.run_id)
         else:
             siblings = await list_siblings(session, tenant_id, listing, SIBLINGS)
@@ -138,25 +139,29 @@ async def _fresh(
         sales = await gather_sales(connection, tenant_id, first, day, listing_ids)
         stock_days = await gather_stock_days(connection, tenant_id, first, day, listing_ids)
     asked = RunParameters(day, 7, HISTORY_DAYS, 1.0, 0.2, None)
-    prepared: Prepared = await children.run(prepare, rows, sales, stock_days, asked)
-    forecast: ListingForecast = await children.run(
-        packed_forecast_of, list(prepared.pieces), list(prepared.learned), key, {}
-    )
+    forecast: ListingForecast = await children.run(fresh_forecast_of, rows, sales, stock_days, asked, key)
     return forecast
+
+
+def fresh_forecast_of(
+    rows: SellerRows, sales: DayRecords, stock_days: DayRecords, asked: RunParameters, key: str
+) -> ListingForecast:
+    """In a child: prepares what was read as a run would, and projects one listing."""
+    prepared = prepare(rows, sales, stock_days, asked)
+    return forecast_of(thawed_listing(prepared.content, key), prepared.pool, {})
 
 
 def packed_forecast_of(
     content: Sequence[bytes], learned: Sequence[bytes], key: str, units: dict[Mode, int]
 ) -> ListingForecast:
     """In a child: unpacks what a run kept, which would hold up every other request, and projects one listing."""
-    return forecast_of(unpacked(iter(content)), unpacked(iter(learned)), key, units)
+    source = thawed_listing(unpacked(iter(content)), key)
+    return forecast_of(source, thawed_pool(unpacked(iter(learned))), units)
 
 
-def forecast_of(content: bytes, learned: bytes, key: str, units: dict[Mode, int]) -> ListingForecast:
-    """In a child: one listing of a frozen input, with the draws that the run decided on; `units` are proposed."""
-    source = of_listing(thawed(content), key)
+def forecast_of(source: RunInput, pool: DemandPool, units: dict[Mode, int]) -> ListingForecast:
+    """In a child: the one listing of an input, with the draws that the run decided on; `units` are proposed."""
     block = block_of(source)
-    pool = thawed_pool(learned)
     proposed = np.array([[units.get(mode, 0) for mode in MODES]], dtype=np.int64)
     [bands] = forecast_quantiles(block, pool, proposed)
     outlook = decide_chunk(block, pool).outlook

@@ -32,6 +32,7 @@ from services.inventory.domain.proposals import (
 from services.inventory.domain.run_facts import RunParameters, SellerRows, run_input
 from services.inventory.domain.run_input import (
     LEARNED_POSITION,
+    InputPiece,
     RunInput,
     StockState,
     block_of,
@@ -39,6 +40,7 @@ from services.inventory.domain.run_input import (
     frozen,
     frozen_pool,
     packed,
+    packed_parts,
     thawed,
 )
 from services.inventory.domain.wording import alternative_sentence, assumption_sentence, reason_sentence
@@ -142,7 +144,7 @@ class Prepared:
 
     content: bytes
     sha256: bytes
-    pieces: tuple[bytes, ...]
+    pieces: tuple[InputPiece, ...]
     learned: tuple[bytes, ...]
     pool: DemandPool
     listings: int
@@ -227,7 +229,7 @@ def prepare(rows: SellerRows, sales: DayRecords, stock_days: DayRecords, asked: 
     return Prepared(
         content,
         fingerprint(content),
-        tuple(packed(content)),
+        tuple(packed_parts(found)),
         tuple(packed(frozen_pool(pool))),
         pool,
         len(ids),
@@ -438,10 +440,16 @@ async def _write(
     session.add(_run_row(job, run_id, asked, prepared, concluded, now))
     await session.flush()
     session.add_all(
-        ReplenishmentInputRow(tenant_id=job.tenant_id, run_id=run_id, position=position, content=piece)
+        ReplenishmentInputRow(
+            tenant_id=job.tenant_id,
+            run_id=run_id,
+            position=position,
+            content=piece.content,
+            first_listing_id=None if piece.first_key is None else UUID(piece.first_key),
+        )
         for position, piece in (
             *enumerate(prepared.pieces),
-            *enumerate(prepared.learned, LEARNED_POSITION),
+            *enumerate((InputPiece(None, content) for content in prepared.learned), LEARNED_POSITION),
         )
     )
     await session.flush()

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.domain.run_input import LEARNED_POSITION, unpacked
+from services.inventory.domain.run_input import LEARNED_POSITION, joined_parts, unpacked
 from services.inventory.schemas.fields import AmazonMarketplace
 from services.inventory.tables import ReplenishmentInputRow
 from shared.db.listing import Filter, ListQuery, Sort
@@ -81,12 +81,24 @@ REPLENISHMENT_OUTCOMES = ListQuery(
 
 async def read_frozen_input(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> bytes:
     """The input of a run as it was frozen. Unpacking takes a while: not for a process that answers requests."""
-    return unpacked(iter(await read_packed_input(session, tenant_id, run_id)))
+    row = ReplenishmentInputRow
+    in_parts = await session.scalar(
+        select(row.first_listing_id).where(row.tenant_id == tenant_id, row.run_id == run_id, row.position == 0)
+    )
+    pieces = await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION)
+    return unpacked(iter(pieces)) if in_parts is None else joined_parts(pieces)
 
 
-async def read_packed_input(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> list[bytes]:
-    """The input of a run, still packed: a small part of its size to hand to a child."""
-    return await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION)
+async def read_packed_listing(session: AsyncSession, tenant_id: UUID, run_id: UUID, listing_id: UUID) -> list[bytes]:
+    """A frozen input that holds a listing of a run, still packed: the listing's part, or all where it has no parts."""
+    row = ReplenishmentInputRow
+    part = await session.scalar(
+        select(row.content)
+        .where(row.tenant_id == tenant_id, row.run_id == run_id, row.first_listing_id <= listing_id)
+        .order_by(row.first_listing_id.desc())
+        .limit(1)
+    )
+    return await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION) if part is None else [part]
 
 
 async def read_packed_learned(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> list[bytes]:

@@ -44,7 +44,11 @@ class ReplenishmentRunRow(InventoryBase, TenantEntity):
 
 
 class ReplenishmentInputRow(InventoryBase, TenantOwned):
-    """The frozen input of a run, compressed, in pieces: the same input gives the same proposals."""
+    """The frozen input of a run, compressed, in pieces: the same input gives the same proposals.
+
+    A piece with `first_listing_id` is a part of the listings, in their order, that can be read by itself; those
+    without are one stream: what was learned, and inputs of runs before there were parts.
+    """
 
     __tablename__ = "replenishment_input"
     __table_args__ = (
@@ -56,3 +60,4 @@ class ReplenishmentInputRow(InventoryBase, TenantOwned):
     run_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    first_listing_id: Mapped[UUID | None]

@@ -75,6 +75,19 @@ async def test_the_projection_shows_what_the_run_decided_on(
     assert last["stock_with_proposals_p50"] >= last["stock"]["p50"]
 
 
+async def test_a_run_of_before_inputs_had_parts_is_projected_all_the_same(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, seller: Seed
+) -> None:
+    await run(database, tenant)
+    of_part = (await inventory.get(path(seller))).json()
+    async with database.session(tenant.id) as session:
+        await session.execute(
+            text("UPDATE inventory.replenishment_input SET first_listing_id = NULL WHERE tenant_id = :tenant_id"),
+            {"tenant_id": tenant.id},
+        )
+    assert (await inventory.get(path(seller))).json() == of_part
+
+
 async def test_a_rejected_proposal_is_no_arrival(
     inventory: httpx.AsyncClient, database: Database, tenant: Tenant, seller: Seed
 ) -> None:

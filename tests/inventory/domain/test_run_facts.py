@@ -23,7 +23,17 @@ from services.inventory.domain.run_facts import (
     ShipmentLine,
     run_input,
 )
-from services.inventory.domain.run_input import RunInput, fingerprint, frozen, packed, thawed, unpacked
+from services.inventory.domain.run_input import (
+    RunInput,
+    fingerprint,
+    frozen,
+    joined_parts,
+    packed,
+    packed_parts,
+    thawed,
+    thawed_listing,
+    unpacked,
+)
 from shared.core.ids import new_id
 
 TODAY = date(2026, 3, 2)
@@ -224,6 +234,56 @@ def test_a_frozen_input_thaws_to_itself() -> None:
     np.testing.assert_array_equal(again.sales, source.sales)
     np.testing.assert_array_equal(again.in_stock, source.in_stock)
     assert fingerprint(content) != fingerprint(frozen(found(rows, sold((50, 5)))))
+
+
+def many(count: int) -> RunInput:
+    """One listing's input made many, with stock at home for each, one shared pool and one that no listing has."""
+    source = found(
+        seller(
+            places=[place(LocationKind.AMAZON_SELLABLE, 10), place(LocationKind.DOMESTIC, 500)],
+            shipment_lines=[ShipmentLine(new_id(), LISTING.id, Mode.AIR, "planned", 4, None, None, TODAY)],
+            coverage=[covered(60, 30)],
+        ),
+        sold((50, 4)),
+    )
+    keys = sorted(str(new_id()) for _ in range(count))
+    pools = [key if number % 3 else "shared" for number, key in enumerate(keys)]
+    return replace(
+        source,
+        listings=tuple(replace(source.listings[0], key=key, pool=pool) for key, pool in zip(keys, pools, strict=True)),
+        stock=source.stock * count,
+        sales=np.repeat(source.sales, count, axis=0) + np.arange(count, dtype=np.float32)[:, None],
+        in_stock=np.repeat(source.in_stock, count, axis=0),
+        under_way=tuple(replace(source.under_way[0], listing_key=key) for key in keys[::2]),
+        domestic={"nobody": 7.0} | {pool: float(number) for number, pool in enumerate(sorted(set(pools)))},
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7, 100])
+def test_an_input_kept_in_parts_is_the_same_input(size: int) -> None:
+    source = many(7)
+    pieces = list(packed_parts(source, size))
+    assert len(pieces) == -(-7 // size)
+    assert [piece.first_key for piece in pieces] == [listing.key for listing in source.listings[::size]]
+    assert joined_parts(piece.content for piece in pieces) == frozen(source)
+
+
+def test_an_input_without_listings_is_one_part_that_no_listing_begins() -> None:
+    source = many(0)
+    [piece] = packed_parts(source)
+    assert (piece.first_key, unpacked(iter([piece.content]))) == (None, frozen(source))
+
+
+def test_a_listing_of_a_part_is_what_it_is_in_the_whole() -> None:
+    source = many(7)
+    key = source.listings[4].key
+    part = list(packed_parts(source, 2))[2]
+    whole, alone = thawed_listing(frozen(source), key), thawed_listing(unpacked(iter([part.content])), key)
+    assert [listing.key for listing in alone.listings] == [key]
+    assert (alone.listings, alone.stock, alone.under_way) == (whole.listings, whole.stock, whole.under_way)
+    np.testing.assert_array_equal(alone.sales, source.sales[4:5])
+    np.testing.assert_array_equal(whole.sales, source.sales[4:5])
+    np.testing.assert_array_equal(alone.in_stock, whole.in_stock)
 
 
 def test_an_input_of_another_format_is_refused() -> None:
