@@ -8,8 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a body is made of: `number` differs from body to body, `resource` is what the path names, if anything."""
+    """What a body is made of: `number` differs from body to body, `resource` is what the path names, if anything.
 
+    `phase` is the one of schemathesis, for what there is only so much of: each phase must find some of it left.
+    """
+
+    phase: str
     number: int
     resource: Mapping[str, Any]
     known: Callable[[str], str]
@@ -42,10 +46,10 @@ class Bodies:
         values = self.of_path(operation, parameter)
         return self._rng.choice(values) if values else None
 
-    def make(self, operation: str, number: int, resource: Mapping[str, Any]) -> Any:
+    def make(self, operation: str, number: int, resource: Mapping[str, Any], phase: str = "examples") -> Any:
         """A body for the operation on a resource; None when the document's example is as good."""
         maker = self._makers.get(operation)
-        return None if maker is None else maker(Use(number, resource, self._choose))
+        return None if maker is None else maker(Use(phase, number, resource, self._choose))
 
     def _choose(self, place: str) -> str:
         return self._rng.choice(self._known[place])

@@ -21,12 +21,16 @@ SETTINGS = {"RATE_LIMIT_QUOTA": "1000000000"}
 
 @dataclass(frozen=True, slots=True)
 class SeededService:
-    """A running service without workers. `keys` are of two tenants; `known` says what the first one has, by place."""
+    """A running service without workers. `keys` are of two tenants; `known` says what the first one has, by place.
+
+    `bodies_fit` is false where other data than those of the seeds are there, so that their bodies do not apply.
+    """
 
     service: str
     url: str
     keys: tuple[str, str]
     known: Known
+    bodies_fit: bool = True
 
 
 @asynccontextmanager

@@ -1,26 +1,79 @@
-"""Each running service keeps to its document: schemathesis with all checks and phases, as two tenants.
+"""Each service keeps to its document: schemathesis with every check, as two tenants that must not meet.
 
-Few examples here; `make contract` is the same with many.
+A few random cases of every operation in each test run, more of them and all phases among the slow tests;
+`make contract` is the same with many.
 """
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 
 from deploy.roles import SERVICES, DatabaseUrls
-from tests.contracts.schemathesis_run import QUICK_EXAMPLES, run
-from tests.contracts.seed import seeded_service
+from tests.contracts.schemathesis_run import QUICK, QUICK_EXAMPLES, SHORT_EXAMPLES, run
+from tests.contracts.seed import SETTINGS, SeededService, seeded_service
+from tests.support.builders import BUILDERS
+from tests.support.documents import path_parameters, unconnected_app
+from tests.support.http import build_app
+from tests.support.tenants import create_tenant
+
+CloneDatabase = Callable[[str], AbstractAsyncContextManager[DatabaseUrls]]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_an_application_keeps_to_its_document_in_a_few_cases(
+    service: str, clone_database: CloneDatabase, tmp_path: Path
+) -> None:
+    async with clone_database(f"quick_{service}") as urls, built_service(service, urls) as built:
+        outcome = await asyncio.to_thread(run, built, tmp_path, max_examples=QUICK_EXAMPLES, arguments=QUICK)
+    assert outcome.succeeded, outcome.output
+    operations = sum(map(len, unconnected_app(service).openapi()["paths"].values()))
+    assert outcome.cases > operations
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_running_service_keeps_to_its_document(
-    service: str, clone_database: Callable[[str], AbstractAsyncContextManager[DatabaseUrls]], tmp_path: Path
+    service: str, clone_database: CloneDatabase, tmp_path: Path
 ) -> None:
     async with clone_database(f"contract_{service}") as urls, seeded_service(service, urls, tmp_path) as seeded:
-        outcome = await asyncio.to_thread(run, seeded, tmp_path, max_examples=QUICK_EXAMPLES)
+        outcome = await asyncio.to_thread(run, seeded, tmp_path, max_examples=SHORT_EXAMPLES)
     assert outcome.succeeded, outcome.output
     assert outcome.cases > 200
+
+
+@asynccontextmanager
+async def built_service(service: str, urls: DatabaseUrls) -> AsyncIterator[SeededService]:
+    """The application, served by this process, with one object for every path parameter of its document."""
+    first, second = [await create_tenant(urls.owner) for _ in range(2)]
+    known: dict[str, Sequence[str]] = {}
+    async with served(service, urls) as url, httpx.AsyncClient(base_url=url, headers=first.headers) as client:
+        for path in unconnected_app(service).openapi()["paths"]:
+            for parameter in path_parameters(path):
+                if f"path.{parameter}" not in known:
+                    values = await BUILDERS[service, parameter](client, first)
+                    known |= {f"path.{name}": [value] for name, value in values.items()}
+        yield SeededService(service, url, (first.key, second.key), known, bodies_fit=False)
+
+
+@asynccontextmanager
+async def served(service: str, urls: DatabaseUrls) -> AsyncIterator[str]:
+    """The address of the application's API on a free port, while the block runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = {name.lower(): int(value) for name, value in SETTINGS.items()}
+        app = build_app(service, urls, public_url=address, **settings)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="on", access_log=False, log_config=None))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started and not serving.done():  # noqa: ASYNC110  # it has no event to wait for
+                await asyncio.sleep(0.01)
+            yield f"{address}/v1"
+        finally:
+            server.should_exit = True
+            await serving

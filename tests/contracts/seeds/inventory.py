@@ -78,9 +78,11 @@ async def leave_undone(client: TradewindClient) -> list[str]:
 
 
 def _lane(use: Use) -> dict[str, Any]:
+    # Lanes cannot be deleted, and one phase alone could make all that can be.
+    markets = _MARKETS[4:] if use.phase == "fuzzing" else _MARKETS[:4]
     return {
-        "marketplace": _MARKETS[use.number % len(_MARKETS)],
-        "mode": _MODES[use.number // len(_MARKETS) % len(_MODES)],
+        "marketplace": markets[use.number % len(markets)],
+        "mode": _MODES[use.number // len(markets) % len(_MODES)],
         "unit_cost": {"amount": "1.50", "currency": "USD"},
         "transit_days_p10": 7,
         "transit_days_p50": 10,
