@@ -1,0 +1,451 @@
+"""Scores everything that is advertised at once: rates from few clicks, odds of loss, scores, waste, diagnoses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.budget import days_at_budget, is_capped, lost_clicks, missed_sales
+from services.ads.domain.cannibalisation import brand_takes_own_sales
+from services.ads.domain.change_alarm import Alarms, alarms
+from services.ads.domain.conversion import ConversionEstimate, TermGroups, estimate_conversion, posterior
+from services.ads.domain.diagnosis import Diagnosis, Signs, diagnose
+from services.ads.domain.economics import expected_waste, target_cost_per_order
+from services.ads.domain.placements import PLACEMENT_STRENGTH, shrunk_revenue_per_click
+from services.ads.domain.ratios import (
+    capped_orders,
+    cost_per_click,
+    needed_conversion_rate,
+    order_value,
+    ratio,
+    shrunk_order_value,
+)
+from services.ads.domain.roll_ups import group_sums, weighted_score
+from services.ads.domain.score import click_through_part, score, stock_cap
+from services.ads.domain.scored import AdvertisingFacts, Benchmark, Figures, Scored
+from services.ads.domain.throttle import days_of_cover
+
+RECENT_DAYS, BEFORE_DAYS, TREND_DAYS = 7, 28, 28
+PLACEMENT_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What sales of n subjects are worth, (n,): price and ACoS limits of their products, weighed by what was spent on
+    each; NaN where nobody knows. `cover_days` and `lead_time_days` are those of the product that lasts shortest;
+    `sellable` (n,) is what is left of all of them, `known_stock` whether that of all of them is known."""
+
+    price: FloatArray
+    break_even_acos: FloatArray
+    target_acos: FloatArray
+    sellable: FloatArray
+    cover_days: FloatArray
+    lead_time_days: FloatArray
+    known_stock: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredAdvertising:
+    """What a run says of every level, with what it took to say it."""
+
+    campaigns: Scored
+    ad_groups: Scored
+    targets: Scored
+    terms: Scored
+    products: Scored
+    accounts: Scored
+    portfolios: Scored
+    campaign_worth: Worth
+    group_worth: Worth
+    product_worth: Worth
+    diagnoses: tuple[Diagnosis, ...]
+    alarms: Alarms
+    budget_capped: BoolArray
+    days_capped: IntArray
+    days_known: IntArray
+    placement_revenue: FloatArray
+
+
+def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
+    """Everything of one run; nothing is decided here about what to change."""
+    group_campaign = facts.ad_groups.campaign
+    target_campaign = group_campaign[facts.targets.ad_group]
+    term_group = facts.targets.ad_group[facts.terms.target]
+    term_campaign = group_campaign[term_group]
+    campaign_category = facts.campaigns.category
+    products = _product_worth(facts)
+    campaign_worth = _worth(facts, products, group_campaign[facts.ads.ad_group], len(facts.campaigns.ids), None)
+    group_worth = _worth(
+        facts, products, facts.ads.ad_group, len(facts.ad_groups.ids), _of(campaign_worth, group_campaign)
+    )
+    campaign_price = _known_price(campaign_worth.price, facts.campaigns.figures, facts.campaigns.market)
+    group_price = _or(group_worth.price, campaign_price[group_campaign])
+
+    terms = _scored(
+        facts.terms.figures,
+        TermGroups(
+            category=campaign_category[term_campaign],
+            campaign=term_campaign,
+            ad_group=term_group,
+            target=facts.terms.target,
+            match_type=facts.targets.match[facts.terms.target],
+            text=facts.terms.text,
+        ),
+        facts.benchmarks,
+        group_price[term_group],
+        _of(group_worth, term_group),
+    )
+    targets = _scored(
+        facts.targets.figures,
+        TermGroups(
+            category=campaign_category[target_campaign],
+            campaign=target_campaign,
+            ad_group=facts.targets.ad_group,
+            match_type=facts.targets.match,
+            text=facts.targets.text,
+        ),
+        facts.benchmarks,
+        group_price[facts.targets.ad_group],
+        _of(group_worth, facts.targets.ad_group),
+    )
+    groups = _scored(
+        facts.targets.figures.summed(facts.targets.ad_group, len(facts.ad_groups.ids)),
+        TermGroups(category=campaign_category[group_campaign], campaign=group_campaign),
+        facts.benchmarks,
+        group_price,
+        group_worth,
+    )
+    at_budget, days = _days_at_budget(facts)
+    in_budget = 1 - ratio(at_budget, days)
+    campaigns = _scored(
+        facts.campaigns.figures,
+        TermGroups(category=campaign_category),
+        facts.benchmarks,
+        campaign_price,
+        campaign_worth,
+        click_through=True,
+        in_budget=in_budget,
+    )
+    scored_products = _scored(
+        facts.products.figures,
+        TermGroups(category=facts.products.category),
+        facts.benchmarks,
+        _known_price(facts.products.price, facts.products.figures, facts.products.market),
+        products,
+        total_sales=facts.products.total_sales,
+        click_through=True,
+    )
+    capped = is_capped(np.nan, facts.campaigns.daily_cost[:, -RECENT_DAYS:], facts.campaigns.daily_budget[:, None])
+    revenue, below = _placements(facts, campaigns)
+    waste = _finest_waste(facts, campaigns, targets, terms, target_campaign, term_campaign)
+    missed = missed_sales(
+        lost_clicks(facts.campaigns.figures.clicks, np.where(capped, in_budget, np.nan)),
+        campaigns.expected_cvr,
+        campaigns.order_value,
+    )
+    campaigns = _with(campaigns, waste, missed)
+    accounts, portfolios = _roll_ups(facts, campaigns, scored_products)
+    found = alarms(facts.campaigns.daily_orders, facts.campaigns.daily_effective_clicks)
+    return ScoredAdvertising(
+        campaigns,
+        groups,
+        targets,
+        terms,
+        scored_products,
+        accounts,
+        portfolios,
+        campaign_worth,
+        group_worth,
+        products,
+        diagnose(_signs(facts, campaigns, campaign_worth, capped, in_budget, below)),
+        found,
+        np.asarray(capped),
+        at_budget.astype(np.int64),
+        days.astype(np.int64),
+        revenue,
+    )
+
+
+def _scored(
+    figures: Figures,
+    groups: TermGroups,
+    benchmarks: Sequence[Benchmark],
+    price: FloatArray,
+    worth: Worth,
+    *,
+    total_sales: FloatArray | None = None,
+    click_through: bool = False,
+    in_budget: FloatArray | None = None,
+) -> Scored:
+    count = figures.clicks.size
+    category = np.zeros(count, dtype=np.intp) if groups.category is None else groups.category
+    low, ctr = (
+        np.array([getattr(each, name) for each in benchmarks])[category]
+        for name in ("conversion_rate_low", "click_through_rate")
+    )
+    ranges = [(each.conversion_rate_low, each.conversion_rate_high) for each in benchmarks]
+    orders = capped_orders(figures.orders, figures.clicks)
+    estimate = estimate_conversion(orders, figures.effective_clicks, groups, ranges)
+    value = shrunk_order_value(figures.sales, figures.orders, price)
+    cpc = cost_per_click(figures.cost, figures.clicks)
+    unprofitable = _below(estimate, needed_conversion_rate(cpc, value, worth.break_even_acos))
+    on_target = 1 - _below(estimate, needed_conversion_rate(cpc, value, worth.target_acos))
+    below = estimate.below(low)
+    cap = stock_cap(worth.sellable, np.ones(count, dtype=bool), worth.cover_days)
+    unknown = np.full(count, np.nan)
+    points = score(
+        unprofitable,
+        on_target,
+        below,
+        click_through_part(figures.impressions, figures.clicks, ctr) if click_through else unknown,
+        unknown if in_budget is None else in_budget,
+        cap,
+    )
+    lowest, highest = estimate.interval()
+    return Scored(
+        figures=figures,
+        total_sales=unknown if total_sales is None else total_sales,
+        order_value=value,
+        break_even_acos=worth.break_even_acos,
+        target_acos=worth.target_acos,
+        expected_cvr=estimate.expected,
+        cvr_low=lowest,
+        cvr_high=highest,
+        p_unprofitable=unprofitable,
+        p_target=on_target,
+        p_below_benchmark=below,
+        evidence=estimate.evidence,
+        parts=points.parts,
+        points=points.points,
+        lost=points.lost,
+        cap=points.cap,
+        score=points.score,
+        wasted_spend=expected_waste(figures.cost, figures.clicks, estimate.expected, value, worth.break_even_acos),
+        missed_sales=unknown,
+    )
+
+
+def _below(estimate: ConversionEstimate, rate: FloatArray) -> FloatArray:
+    """P(CVR < rate), NaN where the rate is unknown, 1 where none suffices."""
+    chance = estimate.below(np.where(np.isnan(rate), 0.5, np.minimum(rate, 1.0)))
+    return np.where(np.isnan(rate), np.nan, np.where(rate >= 1, 1.0, chance))
+
+
+def _product_worth(facts: AdvertisingFacts) -> Worth:
+    products = facts.products
+    cover = days_of_cover(products.sellable, products.arriving, products.daily_units)
+    return Worth(
+        products.price,
+        products.break_even_acos,
+        products.target_acos,
+        products.sellable,
+        cover,
+        products.lead_time_days,
+        ~np.isnan(cover),
+    )
+
+
+def _worth(facts: AdvertisingFacts, products: Worth, place: IntArray, count: int, otherwise: Worth | None) -> Worth:
+    """The products of each place, weighed by what their ads cost there; one never clicked weighs next to nothing."""
+    weight = facts.ads.cost + 1e-6
+    product = facts.ads.product
+
+    def mean(values: FloatArray) -> FloatArray:
+        known = ~np.isnan(values[product])
+        total = group_sums(place[known], count, weight[known])
+        return ratio(group_sums(place[known], count, (weight * values[product])[known]), total)
+
+    spent = facts.ads.cost > 0
+    on_sale = np.bincount(place, spent, minlength=count) == 0
+    # Stock counts where money is spent; a place that spends nothing yet is judged by all its products.
+    counts = spent | on_sale[place]
+    sellable = group_sums(place[counts], count, products.sellable[product][counts])
+    some = np.bincount(place[counts], minlength=count) > 0
+    unknown = np.bincount(place[counts], ~products.known_stock[product][counts], minlength=count) > 0
+    cover, lead = np.full(count, np.inf), np.full(count, np.nan)
+    np.minimum.at(cover, place[counts], np.nan_to_num(products.cover_days[product][counts], nan=np.inf))
+    shortest = counts & (products.cover_days[product] == cover[place])
+    lead[place[shortest]] = products.lead_time_days[product][shortest]
+    known = some & ~unknown
+    found = Worth(
+        mean(products.price),
+        mean(products.break_even_acos),
+        mean(products.target_acos),
+        np.where(known, sellable, np.nan),
+        np.where(known, cover, np.nan),
+        np.where(known, lead, np.nan),
+        known,
+    )
+    if otherwise is None:
+        return found
+    return Worth(
+        _or(found.price, otherwise.price),
+        _or(found.break_even_acos, otherwise.break_even_acos),
+        _or(found.target_acos, otherwise.target_acos),
+        np.where(some, found.sellable, otherwise.sellable),
+        np.where(some, found.cover_days, otherwise.cover_days),
+        np.where(some, found.lead_time_days, otherwise.lead_time_days),
+        np.where(some, found.known_stock, otherwise.known_stock),
+    )
+
+
+def _of(worth: Worth, rows: IntArray) -> Worth:
+    return Worth(*(getattr(worth, name)[rows] for name in Worth.__dataclass_fields__))
+
+
+def _or(values: FloatArray, otherwise: FloatArray) -> FloatArray:
+    return np.where(np.isnan(values), otherwise, values)
+
+
+def _known_price(price: FloatArray, figures: Figures, market: IntArray) -> FloatArray:
+    """The products' price, else the own order value, else the market's: an order value needs something to shrink to."""
+    count = int(market.max(initial=-1)) + 1
+    usual = order_value(group_sums(market, count, figures.sales), group_sums(market, count, figures.orders))
+    return _or(_or(price, order_value(figures.sales, figures.orders)), usual[market])
+
+
+def _days_at_budget(facts: AdvertisingFacts) -> tuple[FloatArray, FloatArray]:
+    """Days of the window that spent their budget, and days with ads, (n,); NaN without a budget or daily figures."""
+    cost = facts.campaigns.daily_cost[:, -facts.window_days :]
+    known = facts.campaigns.has_days & (facts.campaigns.daily_budget > 0)
+    capped = days_at_budget(cost, facts.campaigns.daily_budget[:, None])
+    return np.where(known, capped, 0.0), np.where(known, (cost > 0).sum(axis=1), 0.0)
+
+
+def _placements(facts: AdvertisingFacts, campaigns: Scored) -> tuple[FloatArray, FloatArray]:
+    """Shrunk revenue per click and P(CVR < benchmark) by campaign and placement, (n, 3); NaN where not served."""
+    count = len(facts.campaigns.ids)
+    revenue, below = np.full((count, PLACEMENT_COUNT), np.nan), np.full((count, PLACEMENT_COUNT), np.nan)
+    places = facts.placements
+    rows = np.flatnonzero((places.placement < PLACEMENT_COUNT) & (places.figures.clicks > 0))
+    if rows.size == 0:
+        return revenue, below
+    campaign, placement = places.campaign[rows], places.placement[rows]
+    figures = places.figures.of(rows)
+    mean = campaigns.expected_cvr[campaign]
+    orders = capped_orders(figures.orders, figures.clicks)
+    revenue[campaign, placement] = shrunk_revenue_per_click(
+        orders, figures.effective_clicks, campaigns.order_value[campaign], mean
+    )
+    low = np.array([each.conversion_rate_low for each in facts.benchmarks])[facts.campaigns.category[campaign]]
+    estimate = posterior(
+        orders, np.maximum(figures.effective_clicks, orders), mean, np.full(rows.size, PLACEMENT_STRENGTH)
+    )
+    below[campaign, placement] = estimate.below(low)
+    return revenue, below
+
+
+def _finest_waste(
+    facts: AdvertisingFacts,
+    campaigns: Scored,
+    targets: Scored,
+    terms: Scored,
+    target_campaign: IntArray,
+    term_campaign: IntArray,
+) -> FloatArray:
+    """Waste of each campaign by the finest figures that tell most of its spend: a good term does not pay for a bad."""
+    count = len(facts.campaigns.ids)
+    waste = campaigns.wasted_spend
+    for place, scored in ((target_campaign, targets), (term_campaign, terms)):
+        told = group_sums(place, count, scored.figures.cost)
+        by_part = group_sums(place, count, scored.wasted_spend)
+        waste = np.where((told > 0.5 * campaigns.figures.cost) & ~np.isnan(waste), by_part, waste)
+    return waste
+
+
+def _with(scored: Scored, waste: FloatArray, missed: FloatArray) -> Scored:
+    fields = {name: getattr(scored, name) for name in Scored.__dataclass_fields__}
+    return Scored(**(fields | {"wasted_spend": waste, "missed_sales": missed}))
+
+
+def _roll_ups(facts: AdvertisingFacts, campaigns: Scored, products: Scored) -> tuple[Scored, Scored]:
+    markets = len(facts.markets)
+    total = group_sums(facts.products.market, markets, products.total_sales)
+    told = np.bincount(facts.products.market, ~np.isnan(products.total_sales), minlength=markets) > 0
+    accounts = _rolled_up(facts.campaigns.market, markets, campaigns, np.where(told, total, np.nan))
+    count = len(facts.portfolios)
+    return accounts, _rolled_up(facts.campaigns.portfolio, count, campaigns, np.full(count, np.nan))
+
+
+def _rolled_up(group: IntArray, count: int, campaigns: Scored, total_sales: FloatArray) -> Scored:
+    figures = campaigns.figures.summed(group, count)
+    mean, _ = weighted_score(group, count, campaigns.score, campaigns.figures.cost)
+    unknown, none = np.full(count, np.nan), np.full((count, 5), np.nan)
+    return Scored(
+        figures=figures,
+        total_sales=total_sales,
+        order_value=order_value(figures.sales, figures.orders),
+        break_even_acos=unknown,
+        target_acos=unknown,
+        expected_cvr=unknown,
+        cvr_low=unknown,
+        cvr_high=unknown,
+        p_unprofitable=unknown,
+        p_target=unknown,
+        p_below_benchmark=unknown,
+        evidence=unknown,
+        parts=none,
+        points=none,
+        lost=none,
+        cap=unknown,
+        score=mean,
+        wasted_spend=group_sums(group, count, campaigns.wasted_spend),
+        missed_sales=group_sums(group, count, campaigns.missed_sales),
+    )
+
+
+def _signs(
+    facts: AdvertisingFacts,
+    campaigns: Scored,
+    worth: Worth,
+    capped: BoolArray,
+    in_budget: FloatArray,
+    below: FloatArray,
+) -> Signs:
+    count = len(facts.campaigns.ids)
+    unknown = np.full(count, np.nan)
+    usual = [facts.benchmarks[int(code)] for code in facts.campaigns.category]
+    seen = np.where(facts.campaigns.has_days[:, None], facts.campaigns.daily_impressions, np.nan)
+    ctr = np.array([each.click_through_rate for each in usual], dtype=float)
+    figures = campaigns.figures
+    return Signs(
+        eligibility=["OUT_OF_STOCK" if units <= 0 else "" for units in worth.sellable],
+        cover_days=worth.cover_days,
+        lead_time_days=worth.lead_time_days,
+        capped=capped,
+        time_in_budget=in_budget,
+        p_unprofitable=campaigns.p_unprofitable,
+        impressions=_mean(seen[:, -RECENT_DAYS:]),
+        impressions_before=_mean(seen[:, -RECENT_DAYS - BEFORE_DAYS : -RECENT_DAYS]),
+        bid=unknown,
+        suggested_low=unknown,
+        p_ctr_low=1 - click_through_part(figures.impressions, figures.clicks, ctr),
+        benchmark_ctr=ctr,
+        p_below_benchmark=campaigns.p_below_benchmark,
+        p_below_by_placement=below,
+        benchmark_low=np.array([each.conversion_rate_low for each in usual], dtype=float),
+        cpc=cost_per_click(figures.cost, figures.clicks),
+        benchmark_cpc=np.array([each.cost_per_click for each in usual], dtype=float),
+        click_value=target_cost_per_order(worth.target_acos, campaigns.order_value) * campaigns.expected_cvr,
+        cost=figures.cost,
+        sales=figures.sales,
+        break_even_acos=worth.break_even_acos,
+        sales_only_moved=_only_moved(facts),
+        evidence=campaigns.evidence,
+    )
+
+
+def _only_moved(facts: AdvertisingFacts) -> BoolArray:
+    """Campaigns on the own brand whose cost rose in four weeks while all sales of their market stayed flat."""
+    weeks = facts.campaigns.daily_cost[:, -2 * TREND_DAYS :]
+    if weeks.shape[1] < 2 * TREND_DAYS:
+        return np.zeros(len(facts.campaigns.ids), dtype=bool)
+    market = facts.campaigns.market
+    before, after = weeks[:, :TREND_DAYS].sum(axis=1), weeks[:, TREND_DAYS:].sum(axis=1)
+    sales = facts.all_sales[market]
+    return brand_takes_own_sales(facts.campaigns.is_brand, before, after, sales[:, 0], sales[:, 1])
+
+
+def _mean(days: FloatArray) -> FloatArray:
+    return days.mean(axis=1) if days.shape[1] else np.full(days.shape[0], np.nan)
