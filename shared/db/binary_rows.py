@@ -1,6 +1,6 @@
-"""Turns arrays into the rows of Postgres' binary COPY without looking at them one by one."""
+"""Turns arrays into the rows of Postgres' binary COPY, and rows into arrays, without looking at them one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -35,6 +35,30 @@ def packed_rows(columns: Sequence[NDArray[np.generic]]) -> bytes:
         rows[f"length{number}"] = column.dtype.itemsize
         rows[f"value{number}"] = column
     return _SIGNATURE + rows.tobytes() + _END
+
+
+def unpacked_rows(content: bytes, columns: Mapping[str, str]) -> dict[str, NDArray[np.generic]]:
+    """The arrays, each (n,), of a binary COPY of rows with these columns: names and numpy types, as in `{"id": "V16"}`.
+
+    ValueError where a value is null or of another size: make the query say something else instead of null.
+    """
+    sent = {name: _sent_as(np.zeros(0, dtype=kind)) for name, kind in columns.items()}
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, kind in sent.items():
+        fields += [(f"length_{name}", ">i4"), (name, kind)]
+    row = np.dtype(fields)
+    count, rest = divmod(len(content) - len(_SIGNATURE) - len(_END), row.itemsize)
+    rows = np.frombuffer(content, row, max(count, 0), len(_SIGNATURE))
+    lengths = [(f"length_{name}", np.dtype(kind).itemsize) for name, kind in columns.items()]
+    if rest or count < 0 or any((rows[name] != size).any() for name, size in lengths):
+        raise ValueError("a value is null, or of another size than its column")
+    return {name: np.ascontiguousarray(rows[name]).astype(kind) for name, kind in columns.items()}
+
+
+def identifiers_of(column: NDArray[np.generic]) -> list[UUID]:
+    """A column of identifiers as such."""
+    content = column.tobytes()
+    return [UUID(bytes=content[start : start + 16]) for start in range(0, len(content), 16)]
 
 
 def _sent_as(column: NDArray[np.generic]) -> str:

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.core.ids import new_id
-from shared.db.binary_rows import packed_rows, uuid_column
+from shared.db.binary_rows import identifiers_of, packed_rows, unpacked_rows, uuid_column
 from shared.db.bulk import copy_binary, create_staging
 from shared.db.engine import Database
 from tests.support.tenants import Tenant
@@ -45,3 +45,22 @@ def test_columns_of_unequal_length_or_without_a_form_are_refused() -> None:
         packed_rows([np.zeros(1), np.zeros(2)])
     with pytest.raises(TypeError, match="no binary form"):
         packed_rows([np.array(["text"])])
+
+
+async def test_rows_come_back_as_the_arrays_they_were(database: Database, tenant: Tenant) -> None:
+    ids = [new_id(), new_id()]
+    query = "SELECT id, number, share FROM unnest($1::uuid[], $2::integer[], $3::float8[]) AS t (id, number, share)"
+    content = bytearray()
+
+    async def keep(piece: bytes) -> None:
+        content.extend(piece)
+
+    async with database.reader(tenant.id) as connection:
+        await connection.copy_from_query(query, ids, [7, -1], [0.25, 2.0], output=keep, format="binary")
+        found = unpacked_rows(bytes(content), {"id": "V16", "number": "i4", "share": "f8"})
+        content.clear()
+        await connection.copy_from_query(query, ids, [7, None], [0.25, 2.0], output=keep, format="binary")
+    assert identifiers_of(found["id"]) == ids
+    assert (found["number"].tolist(), found["share"].tolist()) == ([7, -1], [0.25, 2.0])
+    with pytest.raises(ValueError, match="null"):
+        unpacked_rows(bytes(content), {"id": "V16", "number": "i4", "share": "f8"})
