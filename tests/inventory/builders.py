@@ -232,6 +232,13 @@ async def a_shipment(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str
     return {"shipment_id": (await _shipment(client, tenant))["id"]}
 
 
+@builds("inventory", "line_id")
+async def a_shipment_line(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """The line of a planned shipment."""
+    shipment = await _shipment(client, tenant)
+    return {"shipment_id": shipment["id"], "line_id": shipment["lines"][0]["id"]}
+
+
 @fills("inventory", "/shipments/{shipment_id}/receipts")
 @fills("inventory", "/shipments/{shipment_id}/discrepancies")
 async def a_received_shipment(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.inventory.actions.change_planned_units import change_planned_units
 from services.inventory.actions.create_shipment import DuplicateReference
 from services.inventory.actions.move_shipment import Move, ReasonMissing, move_shipment
 from services.inventory.actions.plan_shipment import plan_shipment
@@ -19,12 +20,15 @@ from services.inventory.queries.shipments import (
     SHIPMENT_LINES,
     SHIPMENT_RECEIPTS,
     SHIPMENTS,
+    get_line,
 )
+from services.inventory.queries.shipments import get_shipment as get_shipment_row
 from services.inventory.schemas.shipments import (
     ShipmentCreate,
     ShipmentDetailRead,
     ShipmentDiscrepancyRead,
     ShipmentEventRead,
+    ShipmentLinePatch,
     ShipmentLineRead,
     ShipmentPatch,
     ShipmentRead,
@@ -115,6 +119,54 @@ async def update_shipment(
     """Correct when a shipment arrives, who carries it, what it costs; plans count with an announced arrival."""
     await update(
         session, caller.tenant_id, caller.principal_id, shipment_id, patch, expected_version=version, now=utc_now()
+    )
+    found = await _read(session, caller.tenant_id, shipment_id)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.get(
+    "/shipments/{shipment_id}/lines/{line_id}", dependencies=[requires(_READ)], responses=problem_responses(NotFound)
+)
+async def get_shipment_line(
+    shipment_id: UUID, line_id: UUID, session: SessionDep, caller: CallerDep, response: Response
+) -> ShipmentLineRead:
+    """Read one line of a shipment; its ETag is that of the shipment."""
+    shipment = await get_shipment_row(session, caller.tenant_id, shipment_id)
+    line = await get_line(session, caller.tenant_id, shipment_id, line_id)
+    response.headers["ETag"] = etag(shipment.version)
+    return ShipmentLineRead.model_validate_json(await get_row(session, SHIPMENT_LINES, caller.tenant_id, line.id))
+
+
+@router.patch(
+    "/shipments/{shipment_id}/lines/{line_id}",
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(NotFound, *STALE, TooLateToChange, BrokenCarton, InsufficientStock),
+)
+async def update_shipment_line(
+    shipment_id: UUID,
+    line_id: UUID,
+    patch: Annotated[ShipmentLinePatch, MergePatch],
+    version: IfMatchDep,
+    session: SessionDep,
+    caller: CallerDep,
+    response: Response,
+) -> ShipmentDetailRead:
+    """Send more or fewer packs of a listing, until the shipment leaves: stock at home is promised or given back.
+
+    If-Match is the ETag of the shipment, which comes back whole; its history keeps the change.
+    """
+    changes = patch.changes()
+    await change_planned_units(
+        session,
+        caller.tenant_id,
+        caller.principal_id,
+        shipment_id,
+        line_id,
+        changes.get("planned_units"),
+        break_carton=changes.get("break_carton", False),
+        expected_version=version,
+        now=utc_now(),
     )
     found = await _read(session, caller.tenant_id, shipment_id)
     response.headers["ETag"] = etag(found.version)

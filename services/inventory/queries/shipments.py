@@ -149,7 +149,11 @@ SHIPMENT_EVENTS = ListQuery(
         "to_state": "n.to_state",
         "occurred_date": "n.occurred_date",
         "reason": "n.reason",
+        "listing_id": "(n.details ->> 'listing_id')::uuid",
         "changed_fields": "ARRAY(SELECT jsonb_object_keys(n.details -> 'changes') ORDER BY 1)",
+        "changes": """coalesce((SELECT jsonb_agg(
+                jsonb_build_object('field', c.key, 'before', c.value ->> 0, 'after', c.value ->> 1) ORDER BY c.key)
+            FROM jsonb_each(n.details -> 'changes') c), '[]')""",
         "recorded_by": "n.recorded_by",
         "recorded_at": "n.recorded_at",
     },
@@ -233,6 +237,14 @@ async def list_lines_of(session: AsyncSession, tenant_id: UUID, shipment_id: UUI
         select(row).where(row.tenant_id == tenant_id, row.shipment_id == shipment_id).order_by(row.id)
     )
     return found.all()
+
+
+async def get_line(session: AsyncSession, tenant_id: UUID, shipment_id: UUID, line_id: UUID) -> ShipmentLineRow:
+    """One line of a shipment, or NotFound."""
+    row = await session.get(ShipmentLineRow, (tenant_id, line_id), populate_existing=True)
+    if row is None or row.shipment_id != shipment_id:
+        raise NotFound("There is no such line in the shipment.")
+    return row
 
 
 async def find_planned_shipment(

@@ -29,6 +29,7 @@ from shared.web.schemas import (
 
 EXAMPLE_ID = "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5b"
 Reason = Annotated[Note, Field(min_length=1)]
+PlannedUnits = Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra={"format": "int32"})]
 # A count that says nothing is refused.
 ReceivedUnits = Annotated[
     int,
@@ -108,6 +109,14 @@ class ShipmentDiscrepancyRead(Schema):
     claim: bool = Field(description="Whether the shortfall is to be claimed.")
 
 
+class ShipmentChangeRead(Schema):
+    """What a correction made of a field."""
+
+    field: Slug = Field(examples=["planned_units"])
+    before: Note | None = Field(description="What it said before; null where nothing was said.", examples=["96"])
+    after: Note | None = Field(description="What it says since.", examples=["48"])
+
+
 class ShipmentEventRead(Schema):
     """Something that happened to a shipment."""
 
@@ -117,7 +126,9 @@ class ShipmentEventRead(Schema):
     to_state: ShipmentState | None
     occurred_date: Day
     reason: Note | None
+    listing_id: Id | None = Field(description="The listing whose line a correction changed; null for the shipment.")
     changed_fields: list[Slug] = Field(max_length=50, description="What a correction changed.")
+    changes: list[ShipmentChangeRead] = Field(max_length=50, description="What it said before and since.")
     recorded_by: Id
     recorded_at: Instant
 
@@ -139,7 +150,7 @@ class ShipmentLineCreate(Body):
     """Packs of a listing to ship."""
 
     listing_id: UUID
-    units: Annotated[int, Field(ge=1, le=1_000_000, description="Packs.", json_schema_extra={"format": "int32"})]
+    units: PlannedUnits = Field(description="Packs.")
     break_carton: bool = Field(default=False, description="Allow a quantity that is not of whole cartons.")
 
 
@@ -177,7 +188,8 @@ class ShipmentCreate(Body):
 
 
 class ShipmentPatch(Patch):
-    """What may be corrected of a shipment. Its lines and its state change by proposals, transitions and receipts."""
+    """What may be corrected of a shipment. Its state changes by transitions and receipts; its lines have their own
+    operation."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"eta_date": "2026-03-20", "carrier": "Matson", "tracking_number": "MATS0042"}]}
@@ -193,6 +205,15 @@ class ShipmentPatch(Patch):
     amazon_shipment_id: Name | None = Field(default=ABSENT, description="Amazon's name.", examples=["FBA15DHT3NPQ"])
     freight: CostBody | None = Field(default=ABSENT, description="Freight of the whole shipment.")
     note: Note | None = Field(default=ABSENT, description="Anything else.")
+
+
+class ShipmentLinePatch(Patch):
+    """How many packs of a listing a shipment is to hold, while it has not left."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"planned_units": 48}]})
+
+    planned_units: PlannedUnits = Field(default=ABSENT, description="Packs; to send none, cancel the shipment.")
+    break_carton: bool = Field(default=ABSENT, description="Allow a quantity that is not of whole cartons.")
 
 
 class ShipmentTransition(Body):

@@ -222,6 +222,76 @@ async def test_what_is_said_of_a_shipment_is_corrected_and_its_history_says_so(
     assert [each["pointer"] for each in refused.json()["errors"]] == ["#/freight/currency"]
 
 
+async def change_line(client: httpx.AsyncClient, at: dict[str, Any], units: int, **more: Any) -> httpx.Response:
+    headers = {"If-Match": f'"v{at["version"]}"', "Content-Type": "application/merge-patch+json"}
+    path = f"/shipments/{at['id']}/lines/{at['lines'][0]['id']}"
+    return await client.patch(path, json={"planned_units": units, **more}, headers=headers)
+
+
+async def promised(database: Database, seller: Seed) -> int:
+    async with database.session(seller.tenant_id) as session:
+        found = await session.execute(
+            text("SELECT sum(allocated) FROM inventory.stock_balance WHERE tenant_id = :t AND product_id = :p"),
+            {"t": seller.tenant_id, "p": seller.products["KETTLE"]},
+        )
+        return int(found.scalar_one())
+
+
+async def test_fewer_or_more_packs_are_sent_until_the_shipment_leaves_and_home_knows_it(
+    inventory: httpx.AsyncClient, inventory_app: ServiceApp, database: Database, seller: Seed
+) -> None:
+    at = await shipment(inventory, seller, 40)
+    each = at["lines"][0]["units_per_listing"]
+    fewer = await change_line(inventory, at, 10)
+    assert fewer.status_code == 200, fewer.text
+    now = fewer.json()
+    assert (now["planned_units"], now["lines"][0]["planned_units"], now["version"]) == (10, 10, at["version"] + 1)
+    assert fewer.headers["etag"] == f'"v{now["version"]}"'
+    assert await promised(database, seller) == 10 * each
+    assert (await change_line(inventory, at, 20)).status_code == 412
+    assert (await change_line(inventory, now, 10)).json()["version"] == now["version"]
+    booked = await move(inventory, now, "booked")
+    more = (await change_line(inventory, booked, 100 // each)).json()
+    assert await promised(database, seller) == 100 // each * each
+    too_many = await change_line(inventory, more, 100 // each + 1)
+    assert (too_many.status_code, problem_slug(too_many)) == (409, "insufficient-stock")
+    assert (await inventory.get(f"/shipments/{at['id']}")).json() == more
+    await assert_ledger_holds(database, seller.tenant_id)
+    events = await check_list(inventory, inventory_app, f"/shipments/{at['id']}/events")
+    assert [(event["kind"], event["listing_id"], event["changes"]) for event in events] == [
+        ("created", None, []),
+        ("changed", at["lines"][0]["listing_id"], [{"field": "planned_units", "before": "40", "after": "10"}]),
+        ("moved", None, []),
+        (
+            "changed",
+            at["lines"][0]["listing_id"],
+            [{"field": "planned_units", "before": "10", "after": str(100 // each)}],
+        ),
+    ]
+    line = await inventory.get(f"/shipments/{at['id']}/lines/{at['lines'][0]['id']}")
+    assert (line.json(), line.headers["etag"]) == (more["lines"][0], f'"v{more["version"]}"')
+    gone = await move(inventory, more, "departed")
+    assert gone["lines"][0]["shipped_units"] == 100 // each
+    late = await change_line(inventory, gone, 5)
+    assert (late.status_code, problem_slug(late)) == (409, "too-late-to-change")
+
+
+async def test_a_line_is_changed_by_whole_cartons_unless_one_may_be_broken(
+    inventory: httpx.AsyncClient, database: Database, seller: Seed
+) -> None:
+    at = await shipment(inventory, seller, 40)
+    async with database.session(seller.tenant_id) as session:
+        await session.execute(
+            text("UPDATE inventory.product SET carton_units = 20 WHERE tenant_id = :t"), {"t": seller.tenant_id}
+        )
+    broken = await change_line(inventory, at, 7)
+    assert (broken.status_code, problem_slug(broken)) == (409, "broken-carton")
+    assert (await change_line(inventory, at, 7, break_carton=True)).json()["planned_units"] == 7
+    other = await shipment(inventory, seller, 20)
+    stranger = at | {"lines": other["lines"], "version": at["version"] + 1}
+    assert (await change_line(inventory, stranger, 20)).status_code == 404
+
+
 async def test_the_life_of_a_shipment(
     inventory: httpx.AsyncClient, inventory_app: ServiceApp, database: Database, seller: Seed
 ) -> None:
