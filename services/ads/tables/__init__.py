@@ -1,6 +1,29 @@
 """The rows of the ads service."""
 
+from services.ads.tables.ad_account import AdAccountRow
+from services.ads.tables.advertised_product import AdvertisedProductRow, ProductAdRow
 from services.ads.tables.advertising_benchmark import AdvertisingBenchmarkRow, ShippedBenchmarkRow
 from services.ads.tables.base import AdsBase
+from services.ads.tables.campaign import AdGroupRow, CampaignRow, PlacementModifierRow
+from services.ads.tables.performance import PerformanceRow, SupersededPerformanceRow
+from services.ads.tables.report_pull import PullDayRow, ReportPullRow
+from services.ads.tables.target import NegativeTargetRow, SearchTermRow, TargetRow
 
-__all__ = ["AdsBase", "AdvertisingBenchmarkRow", "ShippedBenchmarkRow"]
+__all__ = [
+    "AdAccountRow",
+    "AdGroupRow",
+    "AdsBase",
+    "AdvertisedProductRow",
+    "AdvertisingBenchmarkRow",
+    "CampaignRow",
+    "NegativeTargetRow",
+    "PerformanceRow",
+    "PlacementModifierRow",
+    "ProductAdRow",
+    "PullDayRow",
+    "ReportPullRow",
+    "SearchTermRow",
+    "ShippedBenchmarkRow",
+    "SupersededPerformanceRow",
+    "TargetRow",
+]
