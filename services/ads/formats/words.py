@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from services.ads.formats.bulk_row import BulkEntity, Operation
 from services.ads.formats.performance_row import (
     AdProduct,
     BiddingStrategy,
@@ -130,6 +131,7 @@ PLACEMENTS = _words(
             "product pages",
             "product pages on Amazon",
             "detail page on-Amazon",
+            "detail page",
         ),
         Placement.OTHER: (
             "off Amazon",
@@ -139,6 +141,7 @@ PLACEMENTS = _words(
             "other",
             "home page on-Amazon",
             "placement home",
+            "home",
         ),
     }
 )
@@ -147,4 +150,65 @@ PLACEMENTS = _words(
 NO_PORTFOLIO = frozenset(
     fold_word(word)
     for word in ("Not grouped", "No Portfolio", "Nicht gruppiert", "Kein Portfolio", "ポートフォリオなし", "未分组")
+)
+
+ENTITIES = _words(
+    {
+        BulkEntity.CAMPAIGN: ("Campaign", "Kampagne", "キャンペーン", "广告活动"),
+        BulkEntity.AD_GROUP: ("Ad Group", "Anzeigengruppe", "広告グループ", "广告组"),
+        BulkEntity.PRODUCT_AD: ("Product Ad", "Ad", "Produktanzeige", "商品広告", "商品广告"),
+        BulkEntity.KEYWORD: ("Keyword", "キーワード", "关键词"),
+        BulkEntity.PRODUCT_TARGETING: (
+            "Product Targeting",
+            "Produkt-Targeting",
+            "商品ターゲティング",
+            "商品投放",
+            "Contextual Targeting",
+            "Audience Targeting",
+        ),
+        BulkEntity.NEGATIVE_KEYWORD: ("Negative Keyword", "Negatives Keyword", "除外キーワード", "否定关键词"),
+        BulkEntity.CAMPAIGN_NEGATIVE_KEYWORD: (
+            "Campaign Negative Keyword",
+            "Negatives Keyword der Kampagne",
+            "キャンペーンの除外キーワード",
+            "广告活动否定关键词",
+        ),
+        BulkEntity.NEGATIVE_PRODUCT_TARGETING: (
+            "Negative Product Targeting",
+            "Negatives Produkt-Targeting",
+            "除外商品ターゲティング",
+            "否定商品投放",
+        ),
+        BulkEntity.BIDDING_ADJUSTMENT: (
+            "Bidding Adjustment",
+            "Campaign by Placement",
+            "Gebotsanpassung",
+            "入札額の調整",
+            "竞价调整",
+        ),
+    }
+)
+
+OPERATIONS = _words(
+    {
+        Operation.CREATE: ("Create", "Erstellen", "作成", "创建", "Créer", "Crear", "Crea"),
+        Operation.UPDATE: (
+            "Update",
+            "Aktualisieren",
+            "更新",
+            "Mettre à jour",
+            "Actualizar",
+            "Aggiorna",
+        ),
+        Operation.ARCHIVE: (
+            "Archive",
+            "Archivieren",
+            "アーカイブ",
+            "归档",
+            "存档",
+            "Archiver",
+            "Archivar",
+            "Archivia",
+        ),
+    }
 )
