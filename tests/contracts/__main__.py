@@ -29,14 +29,13 @@ def main() -> None:
         urls = asyncio.run(databases.clone(*server, template, "contracts"))
         try:
             for service in arguments.services or SERVICES:
-                _say(f"== {service}")
+                _say(f"== {service}\n")
                 outcome = asyncio.run(_test(service, urls, Path(folder), arguments))
-                _say(outcome.output)
                 if not outcome.succeeded:
                     failed.append(service)
         finally:
             asyncio.run(databases.drop(server[0], urls))
-    _say(f"failed: {', '.join(failed)}" if failed else "0 failures, 0 warnings")
+    _say(f"failed: {', '.join(failed)}\n" if failed else "0 failures, 0 warnings\n")
     sys.exit(1 if failed else 0)
 
 
@@ -49,11 +48,12 @@ async def _test(service: str, urls: DatabaseUrls, folder: Path, arguments: argpa
             max_examples=arguments.max_examples,
             seed=arguments.seed,
             arguments=arguments.schemathesis.split(),
+            say=_say,
         )
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 

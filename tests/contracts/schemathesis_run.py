@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +44,11 @@ def run(
     max_examples: int,
     seed: int | None = None,
     arguments: Sequence[str] = (),
+    say: Callable[[str], object] = lambda line: None,
 ) -> Outcome:
     """Test the service as its two tenants; `folder` receives the configuration, which holds their keys.
 
-    The run mixes the values that exist with made-up ones.
+    The run mixes the values that exist with made-up ones. `say` is told each line of the output as it comes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     document = folder / "openapi.json"
@@ -77,8 +78,14 @@ def run(
         "TRADEWIND_CONTRACT_BODIES_FIT": "yes" if service.bodies_fit else "no",
         "TRADEWIND_CONTRACT_KEY": service.keys[0],
     }
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    return Outcome(done.returncode == 0, done.stdout + done.stderr)
+    output = []
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            output.append(line)
+            say(line)
+    return Outcome(process.returncode == 0, "".join(output))
 
 
 def _additions(keys_file: Path, users: Sequence[str], known: Known) -> str:
