@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import asyncpg
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -27,7 +27,6 @@ from shared.core.errors import (
     IdempotencyKeyReused,
     TradewindError,
 )
-from shared.db.platform import IdempotencyKeyRow
 from shared.web.auth import Caller, CallerDep
 from shared.web.dependencies import SessionDep
 
@@ -41,6 +40,21 @@ KEYED: tuple[type[TradewindError], ...] = (
     IdempotencyKeyReused,
     IdempotencyKeyInFlight,
 )
+
+# Made once: to make such a statement costs more than to run it.
+_KEPT = text("""
+    SELECT fingerprint, status, headers, body FROM platform.idempotency_key
+    WHERE tenant_id = :tenant_id AND service = :service AND key = :key
+""").columns(headers=JSONB)
+_CLAIM = text("""
+    INSERT INTO platform.idempotency_key (tenant_id, service, key, fingerprint, status, headers, body, created_at)
+    VALUES (:tenant_id, :service, :key, :fingerprint, 0, '{}', '', :created_at)
+    ON CONFLICT DO NOTHING RETURNING key
+""")
+_KEEP = text("""
+    UPDATE platform.idempotency_key SET status = :status, headers = :headers, body = :body
+    WHERE tenant_id = :tenant_id AND service = :service AND key = :key
+""").bindparams(bindparam("headers", type_=JSONB))
 
 
 @dataclass(slots=True)
@@ -84,32 +98,17 @@ class KeyedWrite:
         if etag is not None:
             sent["ETag"] = etag if isinstance(etag, str) else etag(body)
         if self.key is not None:
-            await self.session.execute(
-                update(IdempotencyKeyRow).where(*self._row()).values(status=status, headers=sent, body=content)
-            )
+            await self.session.execute(_KEEP, self._named() | {"status": status, "headers": sent, "body": content})
         return _response(status, sent, content)
 
-    def _row(self) -> tuple[Any, ...]:
-        table = IdempotencyKeyRow
-        return (table.tenant_id == self.caller.tenant_id, table.service == self.service, table.key == self.key)
+    def _named(self) -> dict[str, Any]:
+        return {"tenant_id": self.caller.tenant_id, "service": self.service, "key": self.key}
 
     async def _claim(self, fingerprint: bytes) -> Response | None:
         """Takes the key, waiting for whoever holds it; or the answer that was kept for it."""
         try:
             taken = await self.session.scalar(
-                insert(IdempotencyKeyRow)
-                .values(
-                    tenant_id=self.caller.tenant_id,
-                    service=self.service,
-                    key=self.key,
-                    fingerprint=fingerprint,
-                    status=0,
-                    headers={},
-                    body=b"",
-                    created_at=utc_now(),
-                )
-                .on_conflict_do_nothing()
-                .returning(IdempotencyKeyRow.key)
+                _CLAIM, self._named() | {"fingerprint": fingerprint, "created_at": utc_now()}
             )
         except DBAPIError as error:
             if error.orig is not None and isinstance(error.orig.__cause__, asyncpg.LockNotAvailableError):
@@ -117,7 +116,7 @@ class KeyedWrite:
             raise
         if taken is not None:
             return None
-        row = (await self.session.execute(select(IdempotencyKeyRow).where(*self._row()))).scalar_one()
+        row = (await self.session.execute(_KEPT, self._named())).one()
         if row.fingerprint != fingerprint:
             raise IdempotencyKeyReused
         return _response(row.status, {**row.headers, REPLAYED: "true"}, row.body)

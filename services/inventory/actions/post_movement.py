@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.domain.ledger import BalanceChange, Leg, MovementKind, balance_changes, checked_legs
+from services.inventory.domain.ledger import LedgerFault, Leg, MovementKind, balance_changes, checked_legs
 from shared.core.errors import InsufficientStock
 from shared.core.ids import new_id
 
@@ -27,22 +27,51 @@ class Movement:
     shipment_id: UUID | None = None
 
 
-_INSERT_MOVEMENT = text("""
-    INSERT INTO inventory.stock_movement
-        (tenant_id, id, kind, occurred_at, recorded_at, reason, note, import_id, shipment_id, created_by)
-    VALUES (:tenant_id, :id, :kind, :occurred_at, :recorded_at, :reason, :note, :import_id, :shipment_id, :created_by)
-""")
-_INSERT_LEGS = text("""
-    INSERT INTO inventory.stock_leg
-        (tenant_id, movement_id, position, location_id, product_id, quantity, occurred_at)
-    SELECT :tenant_id, :movement_id, position, location_id, product_id, quantity, :occurred_at
-    FROM unnest(CAST(:positions AS integer[]), CAST(:locations AS uuid[]), CAST(:products AS uuid[]),
-                CAST(:quantities AS bigint[])) AS leg (position, location_id, product_id, quantity)
-""")
 _CHANGES = """
     unnest(CAST(:locations AS uuid[]), CAST(:products AS uuid[]), CAST(:quantities AS bigint[]))
         WITH ORDINALITY AS change (location_id, product_id, quantity, position)
 """
+# One statement, so that busy balances are held for as short as can be. `held` locks them in their order and sees what
+# others have just committed; nothing is written unless all of them are there and can bear their change.
+_POST = text(f"""
+    WITH held AS MATERIALIZED (
+        SELECT b.location_id, b.product_id, b.on_hand, b.allocated, b.may_go_negative, change.quantity
+        FROM inventory.stock_balance AS b
+        JOIN {_CHANGES} ON b.location_id = change.location_id AND b.product_id = change.product_id
+        WHERE b.tenant_id = :tenant_id
+        ORDER BY b.location_id, b.product_id
+        FOR NO KEY UPDATE OF b
+    ),
+    verdict AS MATERIALIZED (
+        SELECT count(*) = cardinality(CAST(:locations AS uuid[])) AS all_there,
+            coalesce(bool_and(may_go_negative OR on_hand + quantity >= allocated), true) AS all_bear
+        FROM held
+    ),
+    balances AS (
+        UPDATE inventory.stock_balance AS b SET on_hand = b.on_hand + held.quantity
+        FROM held, verdict
+        WHERE verdict.all_there AND verdict.all_bear
+          AND b.tenant_id = :tenant_id AND b.location_id = held.location_id AND b.product_id = held.product_id
+    ),
+    movement AS (
+        INSERT INTO inventory.stock_movement
+            (tenant_id, id, kind, occurred_at, recorded_at, reason, note, import_id, shipment_id, created_by)
+        SELECT :tenant_id, :id, :kind, :occurred_at, :recorded_at, :reason, :note, :import_id, :shipment_id, :created_by
+        FROM verdict WHERE verdict.all_there AND verdict.all_bear
+    ),
+    legs AS (
+        INSERT INTO inventory.stock_leg
+            (tenant_id, movement_id, position, location_id, product_id, quantity, occurred_at)
+        SELECT :tenant_id, :id, leg.position - 1, leg.location_id, leg.product_id, leg.quantity, :occurred_at
+        FROM verdict, unnest(CAST(:leg_locations AS uuid[]), CAST(:leg_products AS uuid[]),
+            CAST(:leg_quantities AS bigint[])) WITH ORDINALITY AS leg (location_id, product_id, quantity, position)
+        WHERE verdict.all_there AND verdict.all_bear
+    )
+    SELECT verdict.all_there, verdict.all_bear, held.*
+    FROM verdict LEFT JOIN held ON NOT (held.may_go_negative OR held.on_hand + held.quantity >= held.allocated)
+    ORDER BY held.location_id, held.product_id
+    LIMIT 1
+""")
 _OPEN_BALANCES = text(f"""
     INSERT INTO inventory.stock_balance (tenant_id, location_id, product_id, on_hand, allocated, may_go_negative)
     SELECT :tenant_id, change.location_id, change.product_id, 0, 0, l.may_go_negative
@@ -55,19 +84,6 @@ _OPEN_BALANCES = text(f"""
     ORDER BY change.position
     ON CONFLICT (tenant_id, location_id, product_id) DO NOTHING
 """)
-_LOCK_BALANCES = text(f"""
-    SELECT b.location_id, b.product_id, b.on_hand, b.allocated, b.may_go_negative
-    FROM inventory.stock_balance AS b
-    JOIN {_CHANGES} ON b.location_id = change.location_id AND b.product_id = change.product_id
-    WHERE b.tenant_id = :tenant_id
-    ORDER BY b.location_id, b.product_id
-    FOR NO KEY UPDATE OF b
-""")
-_CHANGE_BALANCES = text(f"""
-    UPDATE inventory.stock_balance AS b SET on_hand = b.on_hand + change.quantity
-    FROM {_CHANGES}
-    WHERE b.tenant_id = :tenant_id AND b.location_id = change.location_id AND b.product_id = change.product_id
-""")
 
 
 async def post_movement(session: AsyncSession, tenant_id: UUID, movement: Movement, now: datetime) -> UUID:
@@ -78,66 +94,41 @@ async def post_movement(session: AsyncSession, tenant_id: UUID, movement: Moveme
     """
     legs = checked_legs(movement.legs)
     changes = balance_changes(legs)
-    await _change_balances(session, tenant_id, changes)
-    movement_id = new_id()
-    await session.execute(
-        _INSERT_MOVEMENT,
-        {
-            "tenant_id": tenant_id,
-            "id": movement_id,
-            "kind": movement.kind.value,
-            "occurred_at": movement.occurred_at,
-            "recorded_at": now,
-            "reason": movement.reason,
-            "note": movement.note,
-            "import_id": movement.import_id,
-            "shipment_id": movement.shipment_id,
-            "created_by": movement.created_by,
-        },
-    )
-    await session.execute(
-        _INSERT_LEGS,
-        {
-            "tenant_id": tenant_id,
-            "movement_id": movement_id,
-            "occurred_at": movement.occurred_at,
-            "positions": list(range(len(legs))),
-            "locations": [leg.location_id for leg in legs],
-            "products": [leg.product_id for leg in legs],
-            "quantities": [leg.quantity for leg in legs],
-        },
-    )
-    return movement_id
-
-
-async def _change_balances(session: AsyncSession, tenant_id: UUID, changes: list[BalanceChange]) -> None:
-    arguments = {
+    of_balances = {
         "tenant_id": tenant_id,
         "locations": [change.location_id for change in changes],
         "products": [change.product_id for change in changes],
         "quantities": [change.quantity for change in changes],
     }
-    locked = await _lock(session, arguments)
-    if len(locked) < len(changes):
-        await session.execute(_OPEN_BALANCES, arguments)
-        locked = await _lock(session, arguments)
-    for change in changes:
-        held = locked[change.location_id, change.product_id]
-        if not held.may_go_negative and held.on_hand + change.quantity < held.allocated:
-            raise InsufficientStock(
-                f"{-change.quantity} units were to leave a place that holds {held.on_hand},"
-                f" of which {held.allocated} are allocated.",
-                location_id=str(change.location_id),
-                product_id=str(change.product_id),
-                on_hand=held.on_hand,
-                allocated=held.allocated,
-                requested=-change.quantity,
-            )
-    await session.execute(_CHANGE_BALANCES, arguments)
-
-
-async def _lock(
-    session: AsyncSession, arguments: dict[str, object]
-) -> dict[tuple[UUID, UUID], Row[tuple[object, ...]]]:
-    rows = await session.execute(_LOCK_BALANCES, arguments)
-    return {(row.location_id, row.product_id): row for row in rows}
+    movement_id = new_id()
+    of_movement = {
+        "id": movement_id,
+        "kind": movement.kind.value,
+        "occurred_at": movement.occurred_at,
+        "recorded_at": now,
+        "reason": movement.reason,
+        "note": movement.note,
+        "import_id": movement.import_id,
+        "shipment_id": movement.shipment_id,
+        "created_by": movement.created_by,
+        "leg_locations": [leg.location_id for leg in legs],
+        "leg_products": [leg.product_id for leg in legs],
+        "leg_quantities": [leg.quantity for leg in legs],
+    }
+    verdict = (await session.execute(_POST, of_balances | of_movement)).one()
+    if not verdict.all_there:
+        await session.execute(_OPEN_BALANCES, of_balances)
+        verdict = (await session.execute(_POST, of_balances | of_movement)).one()
+    if not verdict.all_there:
+        raise LedgerFault("a leg names a location that does not exist")
+    if not verdict.all_bear:
+        raise InsufficientStock(
+            f"{-verdict.quantity} units were to leave a place that holds {verdict.on_hand},"
+            f" of which {verdict.allocated} are allocated.",
+            location_id=str(verdict.location_id),
+            product_id=str(verdict.product_id),
+            on_hand=verdict.on_hand,
+            allocated=verdict.allocated,
+            requested=-verdict.quantity,
+        )
+    return movement_id

@@ -3,19 +3,25 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import check_known
 from services.inventory.actions.open_locations import ADJUSTMENT, SUPPLIER, Place, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.ledger import LedgerFault, Leg, LocationKind, MovementKind, PostableKind, between
 from services.inventory.domain.ledger import posted_between as places_of
 from services.inventory.schemas.stock_movements import StockMovementCreate
-from services.inventory.tables import ProductRow, StockMovementRow, WarehouseRow
+from services.inventory.tables import StockMovementRow
 from shared.core.errors import FieldProblem, Invalid
 
 CLOCK_DIFFERENCE = timedelta(minutes=10)
+_KNOWN = text("""
+    SELECT 'warehouse', id FROM inventory.warehouse
+    WHERE tenant_id = :tenant_id AND id = ANY(CAST(:warehouses AS uuid[]))
+    UNION ALL
+    SELECT 'product', id FROM inventory.product
+    WHERE tenant_id = :tenant_id AND id = ANY(CAST(:products AS uuid[]))
+""")
 
 
 async def record_movement(
@@ -23,10 +29,7 @@ async def record_movement(
 ) -> StockMovementRow:
     """The posted movement; Invalid when it cannot be meant, InsufficientStock when the warehouse holds too little."""
     _check(stated, now)
-    await check_known(session, WarehouseRow, tenant_id, "#/warehouse_id", stated.warehouse_id)
-    if stated.to_warehouse_id is not None:
-        await check_known(session, WarehouseRow, tenant_id, "#/to_warehouse_id", stated.to_warehouse_id)
-    await _check_products(session, tenant_id, stated)
+    await _check_known(session, tenant_id, stated)
     here = Place(LocationKind.DOMESTIC, warehouse_id=stated.warehouse_id)
     there = {
         PostableKind.RECEIPT: SUPPLIER,
@@ -47,7 +50,19 @@ async def record_movement(
         note=stated.note,
     )
     movement_id = await post_movement(session, tenant_id, movement, now)
-    return await session.get_one(StockMovementRow, (tenant_id, movement_id))
+    # As it was just written: reading it again would hold busy balances for longer.
+    return StockMovementRow(
+        tenant_id=tenant_id,
+        id=movement_id,
+        kind=movement.kind.value,
+        occurred_at=movement.occurred_at,
+        recorded_at=now,
+        reason=movement.reason,
+        note=movement.note,
+        import_id=None,
+        shipment_id=None,
+        created_by=created_by,
+    )
 
 
 def _check(stated: StockMovementCreate, now: datetime) -> None:
@@ -70,15 +85,22 @@ def _check(stated: StockMovementCreate, now: datetime) -> None:
         raise Invalid("The movement cannot be meant.", errors=problems)
 
 
-async def _check_products(session: AsyncSession, tenant_id: UUID, stated: StockMovementCreate) -> None:
-    wanted = {line.product_id for line in stated.lines}
-    known = set(
-        await session.scalars(select(ProductRow.id).where(ProductRow.tenant_id == tenant_id, ProductRow.id.in_(wanted)))
-    )
+async def _check_known(session: AsyncSession, tenant_id: UUID, stated: StockMovementCreate) -> None:
+    warehouses = {"#/warehouse_id": stated.warehouse_id}
+    if stated.to_warehouse_id is not None:
+        warehouses["#/to_warehouse_id"] = stated.to_warehouse_id
+    products = {f"#/lines/{index}/product_id": line.product_id for index, line in enumerate(stated.lines)}
+    arguments = {
+        "tenant_id": tenant_id,
+        "warehouses": list(warehouses.values()),
+        "products": list(set(products.values())),
+    }
+    known = {(noun, found) for noun, found in await session.execute(_KNOWN, arguments)}
     problems = [
-        FieldProblem(f"#/lines/{index}/product_id", "unknown", "There is no product with this id.")
-        for index, line in enumerate(stated.lines)
-        if line.product_id not in known
+        FieldProblem(pointer, "unknown", f"There is no {noun} with this id.")
+        for noun, named in (("warehouse", warehouses), ("product", products))
+        for pointer, wanted in named.items()
+        if (noun, wanted) not in known
     ]
     if problems:
-        raise Invalid("The movement names products that do not exist.", errors=problems)
+        raise Invalid("The movement names what does not exist.", errors=problems)
