@@ -216,7 +216,7 @@ async def a_run(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
     await run_as_owner(
         tenant,
         "INSERT INTO inventory.replenishment_outcome (tenant_id, run_id, listing_id, code, daily_demand,"
-        " sellable_units, in_transit_units, proposed_units, cover_days, stock_out_probability, stock_out_p10_date,"
+        " sellable_units, coming_units, proposed_units, cover_days, stock_out_probability, stock_out_p10_date,"
         " reasons, assumptions) VALUES ($1, $2, $3, 'proposed', 1.5, 3, 0, 24, 2, 0.7, '2026-03-10', '[]', '[]')",
         proposal["run_id"],
         proposal["listing_id"],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.tables import ReplenishmentRunRow, ShipmentProposalRow
+from services.inventory.tables import ListingRow, ReplenishmentRunRow, ShipmentProposalRow
 from shared.core.ids import new_id
 from tests.inventory.seed import NOW, Seed
 
@@ -70,6 +70,7 @@ async def propose(
         )
     )
     await session.flush()
+    listing = await session.get_one(ListingRow, (seed.tenant_id, seed.listings[code]))
     session.add(
         ShipmentProposalRow(
             tenant_id=seed.tenant_id,
@@ -81,6 +82,7 @@ async def propose(
             mode=mode,
             quantity_units=units,
             cartons=units,
+            product_units=units * listing.units_per_listing,
             ship_by_date=day,
             arrival_p10_date=day + timedelta(days=38),
             arrival_p50_date=day + timedelta(days=44),

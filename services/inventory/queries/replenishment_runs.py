@@ -53,7 +53,7 @@ REPLENISHMENT_OUTCOMES = ListQuery(
         "code": "o.code",
         "daily_demand": "coalesce(o.daily_demand, 0)",
         "sellable_units": "o.sellable_units",
-        "in_transit_units": "o.in_transit_units",
+        "coming_units": "o.coming_units",
         "proposed_units": "o.proposed_units",
         "cover_days": "o.cover_days",
         "stock_out_probability": "coalesce(o.stock_out_probability, 0)",

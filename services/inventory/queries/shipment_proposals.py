@@ -39,7 +39,7 @@ SHIPMENT_PROPOSALS = ListQuery(
         "mode": "p.mode",
         "quantity_units": "p.quantity_units",
         "cartons": "p.cartons",
-        "product_units": "p.quantity_units * l.units_per_listing",
+        "product_units": "p.product_units",
         "ship_by_date": "p.ship_by_date",
         "arrival_p10_date": "p.arrival_p10_date",
         "arrival_p50_date": "p.arrival_p50_date",

@@ -144,7 +144,7 @@ class ReplenishmentOutcomeRead(Schema):
     code: Slug = Field(description="`proposed`, or the first reason why nothing is.", examples=["covered"])
     daily_demand: Double = Field(description="Packs expected to be asked for a day, over the run's horizon.")
     sellable_units: Count = Field(description="Packs on the shelf, or being moved there inside Amazon.")
-    in_transit_units: Count = Field(description="Packs on their way, being received, or planned.")
+    coming_units: Count = Field(description="Packs that will come: planned, on their way, or being received.")
     proposed_units: Count = Field(description="Packs proposed by all modes.")
     cover_days: Double | None = Field(description="Days that all of it lasts; null without demand.")
     stock_out_probability: Ratio = Field(description="Chance of running out within the horizon if nothing is sent.")

@@ -35,7 +35,7 @@ class ReplenishmentOutcomeRow(InventoryBase, TenantOwned):
     code: Mapped[str] = mapped_column(Text)
     daily_demand: Mapped[float | None] = mapped_column(Double)
     sellable_units: Mapped[int] = mapped_column(Integer)
-    in_transit_units: Mapped[int] = mapped_column(Integer)
+    coming_units: Mapped[int] = mapped_column(Integer)
     proposed_units: Mapped[int] = mapped_column(Integer)
     cover_days: Mapped[float | None] = mapped_column(Double)
     stock_out_probability: Mapped[float | None] = mapped_column(Double)

@@ -31,6 +31,7 @@ class ShipmentProposalRow(InventoryBase, VersionedEntity):
         one_of("state", PROPOSAL_STATES),
         CheckConstraint("quantity_units > 0", name="quantity_units"),
         CheckConstraint("cartons >= 0", name="cartons"),
+        CheckConstraint("product_units > 0", name="product_units"),
         CheckConstraint("approved_units >= 0", name="approved_units"),
         CheckConstraint("probability_short >= 0 AND probability_short <= 1", name="probability_short"),
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided"),
@@ -47,6 +48,7 @@ class ShipmentProposalRow(InventoryBase, VersionedEntity):
     mode: Mapped[str] = mapped_column(Text)
     quantity_units: Mapped[int] = mapped_column(Integer)
     cartons: Mapped[int] = mapped_column(Integer)
+    product_units: Mapped[int] = mapped_column(Integer)
     ship_by_date: Mapped[date] = mapped_column(Date)
     arrival_p10_date: Mapped[date] = mapped_column(Date)
     arrival_p50_date: Mapped[date] = mapped_column(Date)

@@ -101,6 +101,18 @@ async def test_a_proposal_is_read_as_the_list_shows_it(
     assert row["product_units"] == 60
 
 
+async def test_a_proposal_keeps_the_units_of_the_product_that_it_was_decided_for(
+    inventory: httpx.AsyncClient, database: Database, seller: Seed
+) -> None:
+    path = f"/shipment-proposals/{await proposal(database, seller, 'KETTLE', 60)}"
+    before = (await inventory.get(path)).json()
+    async with database.session(seller.tenant_id) as session:
+        await session.execute(
+            text("UPDATE inventory.listing SET units_per_listing = 4 WHERE tenant_id = :t"), {"t": seller.tenant_id}
+        )
+    assert (await inventory.get(path)).json() == before
+
+
 async def test_proposals_are_filtered_and_sorted_by_the_money_they_avoid(
     inventory: httpx.AsyncClient, database: Database, seller: Seed
 ) -> None:

@@ -48,7 +48,7 @@ def test_every_sku_of_the_report_and_of_the_orders_has_an_outcome_with_its_stock
 
 
 def test_drafts_of_shipments_are_not_taken_for_goods_in_transit(found: Plan) -> None:
-    assert all(each.outcome["in_transit_units"] == 0 for each in found.comparisons)
+    assert all(each.outcome["coming_units"] == 0 for each in found.comparisons)
 
 
 def test_what_amazon_calls_out_of_stock_and_worth_sending_is_proposed_too(found: Plan) -> None:
