@@ -113,11 +113,9 @@ class _Extent:
         if not self.is_sheet:
             return
         text = self.tail + block
-        for letters, digits in _REFERENCE.findall(text):
-            if digits:
-                self.rows = max(self.rows, int(digits))
-            if letters:
-                self.columns = max(self.columns, _column_number(letters))
+        found = _REFERENCE.findall(text)
+        self.rows = max([self.rows, *(int(digits) for digits in {digits for _, digits in found if digits})])
+        self.columns = max([self.columns, *(_column_number(letters) for letters in {letters for letters, _ in found})])
         self.tail = text[-40:]
         if self.cells > most:
             message = f"A sheet reaches to row {self.rows}, column {self.columns}; clear the far cells and save again."

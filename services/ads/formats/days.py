@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from shared.files.problems import CellProblem
 from shared.files.values import Order, read_day
@@ -14,6 +15,7 @@ _JAPANESE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _RANGE = re.compile(r"\s+[-–—]\s+")
 
 
+@lru_cache(maxsize=4096)
 def read_report_day(text: str, order: Order) -> date:
     """A calendar day: `Oct 23, 2019` (English in files of all languages), `20260131`, `2026年1月31日`, a day with a
     midnight behind it, or figures in the given order. Raises CellProblem `bad_date`.

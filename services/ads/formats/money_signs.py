@@ -47,12 +47,15 @@ def currencies_of(sign: str) -> frozenset[str] | None:
     return _SIGNS.get(plain)
 
 
-def stated_currencies(cell: str, header: str) -> frozenset[str] | None:
-    """What the sign in an amount's cell says of its currency, else that in the brackets of its header."""
-    if cell and not (cell[0].isdigit() and cell[-1].isdigit()):
-        found = currencies_of(_FIGURES.sub("", cell))
-        if found is not None:
-            return found
+def stated_currencies(cell: str) -> frozenset[str] | None:
+    """What the sign in an amount's cell says of its currency."""
+    if not cell or (cell[0].isdigit() and cell[-1].isdigit()):
+        return None
+    return currencies_of(_FIGURES.sub("", cell))
+
+
+def bracketed_currencies(header: str) -> frozenset[str] | None:
+    """What the sign in the brackets of an amount's header says of its currency."""
     bracketed = _IN_BRACKETS.search(header)
     return currencies_of(bracketed[1]) if bracketed else None
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from services.ads.formats.days import read_report_day, read_report_range
-from services.ads.formats.money_signs import only_marketplace, stated_currencies
+from services.ads.formats.money_signs import bracketed_currencies, only_marketplace, stated_currencies
 from services.ads.formats.performance_row import (
     AdProduct,
     BiddingStrategy,
@@ -37,10 +37,21 @@ from shared.files.values import Order
 
 T = TypeVar("T")
 
+# Where the text of a target stands, the console's own column first.
+TARGETS = ("targeting", "keyword_text", "keyword", "targeting_text", "targeting_expression")
 MONEY = ("cost", "spend", "sales", *(f"sales_{days}" for days in WINDOWS))
 
 _MOST_NAME = 1000
-_TARGETS = ("targeting", "keyword_text", "keyword", "targeting_text", "targeting_expression")
+# What a row of each report must name, in one of these columns.
+_SUBJECTS: dict[Report, tuple[str, ...]] = {
+    Report.CAMPAIGNS: ("campaign_name", "campaign_id"),
+    Report.AD_GROUPS: ("ad_group_name", "ad_group_id"),
+    Report.TARGETS: (*TARGETS, "keyword_id", "targeting_id"),
+    Report.SEARCH_TERMS: ("search_term",),
+    Report.PLACEMENTS: ("placement",),
+    Report.ADVERTISED_PRODUCTS: ("asin", "seller_sku", "ad_id"),
+    Report.PURCHASED_PRODUCTS: ("purchased_asin",),
+}
 
 
 def report_needs(glance: Glance) -> tuple[str, ...]:
@@ -59,7 +70,7 @@ def _signed_marketplace(cells: Mapping[str, str], printed: Mapping[str, str]) ->
     """The marketplace whose money the signs of amounts or their headers name, if it is one only."""
     for column in MONEY:
         if column in printed:
-            stated = stated_currencies(cells.get(column, ""), printed[column])
+            stated = stated_currencies(cells.get(column, "")) or bracketed_currencies(printed[column])
             if stated and len(stated) == 1:
                 return only_marketplace(*stated)
     return None
@@ -90,7 +101,13 @@ class ReportReading:
         self.cells = cells
         self.family = self._family()
         self.window = self._window()
-        self.order_kinds = ("other_", "") if report is Report.PURCHASED_PRODUCTS else ("", "clicked_")
+        self.orders, self.units, self.sales = (self._metric(name) for name in ("orders", "units", "sales"))
+        self.own_units, self.own_sales = f"own_units_{self.window}", f"own_sales_{self.window}"
+        self.has_orders = any(cells.has(column) for column in (self.orders, self.units, self.sales))
+        self.money = [(name, bracketed_currencies(cells.printed[name])) for name in MONEY if cells.has(name)]
+        self.targets = [name for name in TARGETS if cells.has(name)]
+        self.subjects = [name for name in _SUBJECTS[report] if cells.has(name)]
+        self.costs = [name for name in ("cost", "spend") if cells.has(name)]
 
     def _family(self) -> AdProduct:
         """The ad product of a file that does not name it.
@@ -150,7 +167,7 @@ class ReportReading:
             campaign_end_date=_day_or_none(cells, "end_date", order) if has_campaign_dates else None,
             ad_group_name=self._name("ad_group_name"),
             amazon_ad_group_id=amazon_id(cells, "ad_group_id"),
-            target_text=next((text for name in _TARGETS if (text := self._name(name))), None),
+            target_text=next((text for name in self.targets if (text := self._name(name))), None),
             match_type=self._match_type(),
             amazon_target_id=amazon_id(cells, "keyword_id") or amazon_id(cells, "targeting_id"),
             search_term=self._name("search_term"),
@@ -163,11 +180,11 @@ class ReportReading:
             impressions=cells.integer_or_none("impressions"),
             clicks=cells.integer_or_none("clicks"),
             cost=cells.amount_or_none("cost" if cells.raw("cost") else "spend"),
-            orders=cells.integer_or_none(self._metric("orders")),
-            units=cells.integer_or_none(self._metric("units")),
-            sales=cells.amount_or_none(self._metric("sales")),
-            own_sku_units=cells.integer_or_none(f"own_units_{self.window}"),
-            own_sku_sales=cells.amount_or_none(f"own_sales_{self.window}"),
+            orders=cells.integer_or_none(self.orders),
+            units=cells.integer_or_none(self.units),
+            sales=cells.amount_or_none(self.sales),
+            own_sku_units=cells.integer_or_none(self.own_units),
+            own_sku_sales=cells.amount_or_none(self.own_sales),
             attribution_days=self._attribution_days(ad_product),
             top_of_search_share=self._share(),
         )
@@ -176,15 +193,15 @@ class ReportReading:
 
     def _metric(self, name: str) -> str:
         """The column of a metric: of the file's window, else without one; all purchases before those after a click."""
+        kinds = ("other_", "") if self.report is Report.PURCHASED_PRODUCTS else ("", "clicked_")
         windows = (f"_{self.window}", "") if self.window else ("",)
-        columns = [f"{kind}{name}{window}" for window in windows for kind in self.order_kinds]
+        columns = [f"{kind}{name}{window}" for window in windows for kind in kinds]
         return next((column for column in columns if self.cells.has(column)), columns[0])
 
     def _attribution_days(self, ad_product: AdProduct) -> int | None:
         if self.window is not None:
             return self.window
-        has_orders = any(self.cells.has(self._metric(name)) for name in ("orders", "units", "sales"))
-        return 14 if has_orders and ad_product is not AdProduct.SPONSORED_PRODUCTS else None
+        return 14 if self.has_orders and ad_product is not AdProduct.SPONSORED_PRODUCTS else None
 
     def _marketplace(self) -> Marketplace:
         """The country of the row decides, else the sender's word, else a currency that is one marketplace's."""
@@ -209,12 +226,11 @@ class ReportReading:
         if code is not None and code != marketplace.currency:
             cells.refuse("currency", "other_currency", message)
             return
-        for column in MONEY:
-            if cells.has(column):
-                stated = stated_currencies(cells.raw(column), cells.printed[column])
-                if stated is not None and marketplace.currency not in stated:
-                    cells.refuse(column, "other_currency", message)
-                    return
+        for column, bracketed in self.money:
+            stated = stated_currencies(cells.raw(column)) or bracketed
+            if stated is not None and marketplace.currency not in stated:
+                cells.refuse(column, "other_currency", message)
+                return
 
     def _days(self, marketplace: Marketplace) -> tuple[date, date, bool]:
         """First and last day, and whether the report tells every day apart.
@@ -285,24 +301,13 @@ class ReportReading:
         cells = self.cells
         if not row.campaign_name and not row.amazon_campaign_id:
             cells.refuse(self._one_of("campaign_name", "campaign_id"), "empty", "The campaign must be named.")
-        needed: dict[Report, tuple[tuple[str, ...], tuple[object, ...]]] = {
-            Report.AD_GROUPS: (("ad_group_name", "ad_group_id"), (row.ad_group_name, row.amazon_ad_group_id)),
-            Report.TARGETS: ((*_TARGETS, "keyword_id"), (row.target_text, row.amazon_target_id)),
-            Report.SEARCH_TERMS: (("search_term",), (row.search_term,)),
-            Report.PLACEMENTS: (("placement",), (cells.raw("placement"),)),
-            Report.ADVERTISED_PRODUCTS: (
-                ("asin", "seller_sku", "ad_id"),
-                (row.asin, row.seller_sku, row.amazon_ad_id),
-            ),
-            Report.PURCHASED_PRODUCTS: (("purchased_asin",), (row.purchased_asin,)),
-        }
-        columns, values = needed.get(row.report, ((), ()))
-        if columns and not any(values) and not cells.errors:
-            cells.refuse(self._one_of(*columns), "empty", "The row does not name what its figures are of.")
+        if self.subjects and not any(map(cells.raw, self.subjects)) and not cells.errors:
+            cells.refuse(self.subjects[0], "empty", "The row does not name what its figures are of.")
         if row.report is not Report.PURCHASED_PRODUCTS:
-            for column, value in (("clicks", row.clicks), (self._one_of("cost", "spend"), row.cost)):
-                if value is None and not cells.raw(column):
-                    cells.refuse(column, "empty", "This cell must not be empty.")
+            if row.clicks is None and not cells.raw("clicks"):
+                cells.refuse("clicks", "empty", "This cell must not be empty.")
+            if row.cost is None and not any(map(cells.raw, self.costs)):
+                cells.refuse(self.costs[0], "empty", "This cell must not be empty.")
         if row.impressions is not None and row.clicks is not None and row.clicks > row.impressions:
             message = "More clicks than impressions: Amazon corrects the two at different times."
             cells.remark("clicks", "more_clicks_than_impressions", message)

@@ -2,7 +2,7 @@
 
 from services.ads.formats.performance_row import PerformanceRow, Report
 from services.ads.formats.report_columns import report_columns
-from services.ads.formats.report_reading import maker_of, report_needs
+from services.ads.formats.report_reading import TARGETS, maker_of, report_needs
 from shared.files.kind import TableKind, Totals, Variant
 
 _CAMPAIGN = ("campaign_name", "campaign_id")
@@ -66,18 +66,7 @@ REPORTS: tuple[TableKind[PerformanceRow], ...] = (
         "targeting_report",
         Report.TARGETS,
         "clicks",
-        any_of=(
-            (
-                "targeting",
-                "keyword",
-                "keyword_text",
-                "targeting_text",
-                "targeting_expression",
-                "keyword_id",
-                "targeting_id",
-            ),
-            _COST,
-        ),
+        any_of=((*TARGETS, "keyword_id", "targeting_id"), _COST),
     ),
     _report("ad_group_report", Report.AD_GROUPS, "clicks", any_of=(("ad_group_name", "ad_group_id"), _COST)),
     _report("campaign_report", Report.CAMPAIGNS, "clicks", any_of=(_COST,)),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from services.ads.formats.bulk_row import BulkEntity, Operation
 from services.ads.formats.performance_row import (
@@ -17,6 +18,7 @@ from services.ads.formats.performance_row import (
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212\uff0d_-]")
 
 
+@lru_cache(maxsize=4096)
 def fold_word(text: str) -> str:
     """The form in which words are compared: NFKC, case folded, dashes and underscores as spaces."""
     return " ".join(_DASHES.sub(" ", unicodedata.normalize("NFKC", text)).casefold().split())
