@@ -54,13 +54,13 @@ async def receive_shipment(
     note: str | None,
     now: datetime,
 ) -> ShipmentReceiptRow:
-    """One count of received packs, its movement, and the shipment that is now being received.
+    """One count of received packs, its movements, and the shipment that is now being received.
 
-    More may be received than was shipped: the surplus comes from the adjustment. Where Amazon has reported its
-    stock on that day or since, its report has counted these units already, and only their way ends: a day says no
-    hour, and units that are missing until the next report harm less than units that are not there. IllegalTransition
-    for a
-    shipment that is not on its way, Invalid for listings that are not in it or counts below zero.
+    More may be received than was shipped: the surplus comes from the adjustment, in a movement of its own. Where
+    Amazon has reported its stock on that day or since, its report has counted these units already, and only their
+    way ends: a day says no hour, and units that are missing until the next report harm less than units that are not
+    there. IllegalTransition for a shipment that is not on its way, Invalid for listings that are not in it or counts
+    below zero.
     """
     shipment = await lock_shipment(session, tenant_id, shipment_id)
     if ShipmentState(shipment.state) not in RECEIVABLE:
@@ -77,14 +77,13 @@ async def receive_shipment(
         {"tenant_id": tenant_id, "account_id": shipment.account_id, "marketplace": shipment.marketplace},
     )
     counted = reported_at is not None and reported_at >= occurred_at
-    legs = await _legs(session, shipment, packs, lines, counted)
     movement_id = None
-    if legs:
+    for kind, legs in (await _legs(session, shipment, packs, lines, counted)).items():
         movement_id = await post_movement(
             session,
             tenant_id,
             Movement(
-                kind=MovementKind.RECEIVING,
+                kind=kind,
                 occurred_at=occurred_at,
                 legs=legs,
                 created_by=principal_id,
@@ -151,8 +150,11 @@ async def _legs(
     packs: Sequence[ReceivedPacks],
     lines: dict[UUID, ShipmentLineRow],
     counted: bool,
-) -> list[Leg]:
-    """From the way to the shelf; where Amazon's report has the units already, to the adjustment that brought them."""
+) -> dict[MovementKind, list[Leg]]:
+    """From the way to the shelf; where Amazon's report has the units already, to the adjustment that brought them.
+
+    The surplus comes first: it locks what others lock too, and the way is this shipment's alone.
+    """
     tenant_id = shipment.tenant_id
     held = {each.listing_id: each.on_hand for each in await lock_in_transit(session, tenant_id, shipment.id)}
     shelves = {each.listing_id: Place(LocationKind.AMAZON_SELLABLE, listing_id=each.listing_id) for each in packs}
@@ -161,7 +163,7 @@ async def _legs(
         for each in packs
     }
     found = await open_locations(session, tenant_id, [*shelves.values(), *ways.values(), ADJUSTMENT])
-    legs: list[Leg] = []
+    legs: dict[MovementKind, list[Leg]] = {MovementKind.SURPLUS: [], MovementKind.RECEIVING: []}
     for each in packs:
         line = lines[each.listing_id]
         units = each.units * line.units_per_listing
@@ -175,10 +177,11 @@ async def _legs(
             beyond = max(line.received_units - (line.shipped_units or 0), 0) * line.units_per_listing
             surplus = -min(-units, beyond)
             expected = units - surplus
-        for source, quantity in ((way, expected), (found[ADJUSTMENT], surplus)):
-            if source != shelf and quantity:
-                legs += between(source, shelf, line.product_id, quantity)
-    return legs
+        if expected:
+            legs[MovementKind.RECEIVING] += between(way, shelf, line.product_id, expected)
+        if surplus and not counted:
+            legs[MovementKind.SURPLUS] += between(found[ADJUSTMENT], shelf, line.product_id, surplus)
+    return {kind: posted for kind, posted in legs.items() if posted}
 
 
 async def _begin_receiving(

@@ -139,7 +139,9 @@ class ShipmentReceiptRead(Schema):
     id: Id
     shipment_id: Id
     received_date: Day
-    movement_id: Id | None = Field(description="The stock movement it caused; null where nothing moved.")
+    movement_id: Id | None = Field(
+        description="The stock movement it caused: of what was shipped, else of the surplus; null where nothing moved."
+    )
     note: Note | None
     recorded_by: Id
     recorded_at: Instant

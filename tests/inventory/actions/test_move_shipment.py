@@ -258,6 +258,17 @@ async def test_more_may_be_received_than_was_shipped_and_taken_back_again(databa
         "domestic": 60, "adjustment": -100, "amazon_sellable": 36, "in_transit": 4, "promised": 0,
     }  # fmt: skip
     await assert_ledger_holds(database, seller.tenant_id)
+    async with database.session(seller.tenant_id) as session:
+        rows = await session.execute(
+            text(
+                "SELECT m.kind, sum(l.quantity) FROM inventory.stock_movement m JOIN inventory.stock_leg l"
+                " ON l.tenant_id = m.tenant_id AND l.movement_id = m.id JOIN inventory.stock_location p"
+                " ON p.tenant_id = l.tenant_id AND p.id = l.location_id AND p.kind = 'amazon_sellable'"
+                " WHERE m.tenant_id = :t AND m.shipment_id = :s GROUP BY m.id, m.kind ORDER BY m.id"
+            ),
+            {"t": seller.tenant_id, "s": shipment.id},
+        )
+        assert [tuple(row) for row in rows] == [("surplus", 6), ("receiving", 40), ("surplus", -6), ("receiving", -4)]
     with pytest.raises(Invalid):
         await received(database, shipment, seller, -19)
 
