@@ -69,7 +69,7 @@ class ShipmentProposalRead(Schema):
     mode: Mode
     quantity_units: Positive = Field(description="Packs to ship.")
     cartons: Count = Field(description="Cartons of the product that they fill.")
-    product_units: Positive = Field(description="The same in units of the product at home, by the pack size of the run.")
+    product_units: Positive = Field(description="The same in units of the product, by the pack size of the run.")
     ship_by_date: Day
     arrival_p10_date: Day = Field(description="Sellable by this day with 10 % chance.")
     arrival_p50_date: Day
