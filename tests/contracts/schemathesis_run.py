@@ -16,8 +16,7 @@ from tests.support.paths import REPOSITORY
 BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
 FULL_EXAMPLES = 300
 SHORT_EXAMPLES = 20
-QUICK_EXAMPLES = 2
-# Some cases made up from the document alone, too few of them to warn about what they did not meet.
+# A few cases made up from the document alone, too few of them to warn about what they did not meet.
 QUICK = ("--phases", "fuzzing", "--warnings", "off")
 KNOWN_SHARE = 0.7
 BOUND_VALUES = 5
