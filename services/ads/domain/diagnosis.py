@@ -9,6 +9,7 @@ import numpy as np
 from services.ads.domain.arrays import BoolArray, FloatArray
 from services.ads.domain.ratios import ratio
 from services.ads.domain.reasons import Reason, ReasonCode, ReasonValue
+from services.ads.domain.throttle import SHORT_COVER_DAYS
 
 SURE = 0.9
 FEW_IMPRESSIONS_SHARE = 0.5
@@ -97,7 +98,7 @@ def diagnose(signs: Signs) -> tuple[Diagnosis, ...]:
     thin = loses & usual_cpc
     questions: tuple[tuple[ReasonCode, BoolArray], ...] = (
         (ReasonCode.NOT_ELIGIBLE, np.array([_blocked(word) for word in s.eligibility], dtype=bool)),
-        (ReasonCode.STOCK_RUNS_OUT, s.cover_days < s.lead_time_days),
+        (ReasonCode.STOCK_RUNS_OUT, (s.cover_days < s.lead_time_days) | (s.cover_days < SHORT_COVER_DAYS)),
         (ReasonCode.BUDGET_HOLDS_BACK, s.capped & (s.p_unprofitable < PROFIT_DOUBT)),
         (ReasonCode.FEW_IMPRESSIONS, s.impressions < FEW_IMPRESSIONS_SHARE * s.impressions_before),
         (ReasonCode.BID_UNDER_SUGGESTION, s.bid < s.suggested_low),

@@ -8,7 +8,7 @@ from scipy.special import betainc
 
 from services.ads.domain.arrays import FloatArray
 
-PARTS = ("profit", "target", "conversion", "click_through", "budget")
+PARTS = ("profit", "target", "cvr", "ctr", "budget")
 WEIGHTS = np.array([40.0, 15.0, 25.0, 10.0, 10.0])
 CTR_STRENGTH = 500.0  # impressions that the benchmark CTR counts for
 NO_STOCK_CAP, SHORT_COVER_CAP, LOW_COVER_CAP, NO_CAP = 10.0, 40.0, 70.0, 100.0

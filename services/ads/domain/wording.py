@@ -37,8 +37,8 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.CONVERSION_FELL: "Conversion fell: {orders:.0f} orders in the last {window_days} days, where"
     " {expected:.1f} were to be expected.",
     ReasonCode.NOT_ELIGIBLE: "The ad may not be shown ({eligibility}): fix this first.",
-    ReasonCode.STOCK_RUNS_OUT: "The stock lasts {cover_days:.1f} days and new stock takes {lead_time_days:.0f}:"
-    " advertise less.",
+    ReasonCode.STOCK_RUNS_OUT: "The stock lasts {cover_days:.1f} days (days until new stock:"
+    " {lead_time_days:.0f}): advertise less.",
     ReasonCode.BUDGET_HOLDS_BACK: "It earns money, and the budget lasted {time_in_budget:.0%} of the time.",
     ReasonCode.FEW_IMPRESSIONS: "It was seen {impressions:.0f} times a day, {impressions_before:.0f} times in the four"
     " weeks before: look at bid, relevance and match types.",

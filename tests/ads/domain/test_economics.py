@@ -26,7 +26,8 @@ def test_price_30_cost_8_fees_10_breaks_even_at_40_percent() -> None:
     break_even = float(break_even_acos(30, 8, 10))
     assert break_even == pytest.approx(0.40)
     target = target_acos(break_even, Stage.GROWTH, wanted_margin=0.1)
-    assert (target.value, target.origin) == (pytest.approx(0.30), TargetOrigin.WANTED_MARGIN)
+    assert target.value == pytest.approx(0.30)
+    assert target.origin is TargetOrigin.WANTED_MARGIN
     assert float(bid_for(break_even, 30, 0.10)) == pytest.approx(1.20)
     assert float(bid_for(target.value, 30, 0.10)) == pytest.approx(0.90)
     assert float(needed_conversion_rate(0.90, 30, break_even)) == pytest.approx(0.075)
@@ -45,7 +46,8 @@ def test_returns_and_freight_lower_what_ads_may_cost() -> None:
 )
 def test_the_stage_sets_the_share_of_the_margin(stage: Stage, value: float) -> None:
     found = target_acos(0.4, stage, saved_storage=0.05)
-    assert (found.value, found.origin) == (pytest.approx(value), TargetOrigin.STAGE)
+    assert found.value == pytest.approx(value)
+    assert found.origin is TargetOrigin.STAGE
 
 
 def test_more_than_the_margin_needs_a_budget_and_an_end_date_that_is_to_come() -> None:

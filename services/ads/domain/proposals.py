@@ -1,0 +1,629 @@
+"""Decides what to propose for an account: bids, negatives, harvests, budgets, placements, and what stock demands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import numpy as np
+
+from services.ads.domain.account_scoring import ScoredAdvertising, Worth
+from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.budget import MAX_BUDGET_STEP, may_raise, needed_budget
+from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP
+from services.ads.domain.placements import MOST_MODIFIER, PLACEMENTS, modifiers
+from services.ads.domain.ratios import capped_orders, cost_per_click
+from services.ads.domain.reasons import Reason, ReasonCode
+from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, Scored
+from services.ads.domain.term_actions import (
+    ACTIONS,
+    CAREFUL,
+    DAYS_AFTER_CHANGE,
+    HOLDS,
+    Action,
+    Hold,
+    TermDecisions,
+    TermFacts,
+    decide_terms,
+    is_cooling,
+    term_reasons,
+)
+from services.ads.domain.throttle import (
+    CoverFacts,
+    PauseCandidate,
+    bid_cut,
+    cost_until_stock_out,
+    stock_lasts,
+    to_pause,
+)
+from services.ads.domain.vocabulary import MatchType
+
+EXACT = tuple(MatchType).index(MatchType.EXACT)
+NEGATE, BID_DOWN, HARVEST, BID_UP = (
+    ACTIONS.index(each) for each in (Action.NEGATE, Action.BID_DOWN, Action.HARVEST, Action.BID_UP)
+)
+COOLING = HOLDS.index(Hold.COOLING_DOWN)
+LEAST_MODIFIER_CHANGE = 0.1
+LEAST_BUDGET_CHANGE = 0.05
+LEAST_PLACEMENT_EVIDENCE = 0.5
+MAIN_PRODUCT_SHARE = 0.5
+WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND"}
+
+
+class ProposalKind(StrEnum):
+    """What to change."""
+
+    NEGATE = "negate"
+    HARVEST = "harvest"
+    BID_UP = "bid_up"
+    BID_DOWN = "bid_down"
+    BUDGET = "budget"
+    PLACEMENT_MODIFIER = "placement_modifier"
+    PAUSE = "pause"
+    THROTTLE = "throttle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One change to one subject. `row` is the subject's in the facts of its level, `campaign` its campaign's.
+
+    `old_value` and `new_value` are a bid, a daily budget or a placement modifier as a share; None where the change
+    has no number (negate, pause) or the old one is not known. A harvest's new value is the bid of the new exact
+    keyword. Placement modifiers have their campaign as subject, and `placement` names which. Money of the window in
+    `currency`; `confidence` is the probability that its reason holds. Nothing else changes the subject until
+    `cooldown_until` once it is applied.
+    """
+
+    kind: ProposalKind
+    level: Level
+    subject_id: UUID
+    row: int
+    campaign: int
+    currency: str
+    old_value: float | None
+    new_value: float | None
+    expected_waste_saved: float
+    sales_at_risk: float
+    sales_gained: float
+    confidence: float
+    reasons: tuple[Reason, ...]
+    cooldown_until: datetime
+    placement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a run proposes, dearest waste first; notes on what was left out; what is decided of each target and term."""
+
+    proposals: tuple[Proposal, ...]
+    notes: tuple[Reason, ...]
+    target_facts: TermFacts
+    targets: TermDecisions
+    term_facts: TermFacts
+    terms: TermDecisions
+
+
+def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, tau: float = CAREFUL) -> Proposals:
+    """All proposals of a run.
+
+    Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
+    its targets (a loss pauses, else the bid moves once), then its search terms. Nothing is proposed for what is not
+    enabled or was changed within three days, and nothing that needs stock where inventory did not say it.
+    """
+    target_facts, targets = _decide_targets(facts, scored, tau)
+    term_facts, terms = _decide_terms(facts, scored, tau)
+    build = _Builder(facts, scored, now + timedelta(days=DAYS_AFTER_CHANGE))
+    paused = tuple(build.pauses_for_stock())
+    stopped = np.zeros(len(facts.campaigns.ids), dtype=bool)
+    stopped[[each.row for each in paused]] = True
+    placements, base = build.placements(stopped)
+    budgets = tuple(build.budgets(stopped))
+    of_targets = tuple(build.targets(target_facts, targets, stopped, base))
+    ending = np.zeros(len(facts.targets.ids), dtype=bool)
+    ending[[each.row for each in of_targets if each.kind is ProposalKind.PAUSE]] = True
+    of_terms = tuple(build.terms(term_facts, terms, stopped, ending))
+    found = sorted(
+        (*paused, *placements, *budgets, *of_targets, *of_terms),
+        key=lambda each: (-each.expected_waste_saved, -each.sales_gained, each.kind.value, each.row),
+    )
+    held = int((targets.hold == COOLING).sum() + (terms.hold == COOLING).sum())
+    return Proposals(tuple(found), tuple(build.notes(held)), target_facts, targets, term_facts, terms)
+
+
+def _action_facts(
+    figures: Figures,
+    scored: Scored,
+    campaigns: Scored,
+    campaign: IntArray,
+    worth: Worth,
+    place: IntArray,
+    capped: BoolArray,
+    *,
+    is_exact: BoolArray,
+    bid: FloatArray,
+    hours_since_change: FloatArray,
+) -> TermFacts:
+    own = cost_per_click(figures.cost, figures.clicks)
+    of_campaign = cost_per_click(campaigns.figures.cost, campaigns.figures.clicks)[campaign]
+    cover, lead = worth.cover_days[place], worth.lead_time_days[place]
+    return TermFacts(
+        clicks=figures.clicks,
+        cost=figures.cost,
+        orders=capped_orders(figures.orders, figures.clicks),
+        expected_cvr=scored.expected_cvr,
+        evidence=scored.evidence,
+        p_unprofitable=scored.p_unprofitable,
+        p_target=scored.p_target,
+        cpc=np.where(np.isnan(own), of_campaign, own),
+        order_value=scored.order_value,
+        break_even_acos=scored.break_even_acos,
+        target_acos=scored.target_acos,
+        is_exact=is_exact,
+        bid=bid,
+        stock_ok=np.asarray(stock_lasts(cover, lead), dtype=bool),
+        budget_capped=capped[campaign],
+        eligible=~(worth.sellable[place] <= 0),
+        cooling=is_cooling(hours_since_change),
+        too_young=np.zeros(figures.clicks.size, dtype=bool),
+    )
+
+
+def _decide_targets(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float) -> tuple[TermFacts, TermDecisions]:
+    targets = facts.targets
+    given = _action_facts(
+        targets.figures,
+        scored.targets,
+        scored.campaigns,
+        facts.ad_groups.campaign[targets.ad_group],
+        scored.group_worth,
+        targets.ad_group,
+        scored.budget_capped,
+        is_exact=np.ones(len(targets.ids), dtype=bool),  # a target is what is bid on: nothing is left to harvest
+        bid=targets.bid,
+        hours_since_change=targets.hours_since_change,
+    )
+    return given, decide_terms(given, tau)
+
+
+def _decide_terms(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float) -> tuple[TermFacts, TermDecisions]:
+    group = facts.targets.ad_group[facts.terms.target]
+    given = _action_facts(
+        facts.terms.figures,
+        scored.terms,
+        scored.campaigns,
+        facts.ad_groups.campaign[group],
+        scored.group_worth,
+        group,
+        scored.budget_capped,
+        is_exact=facts.targets.match[facts.terms.target] == EXACT,
+        bid=np.full(len(facts.terms.ids), np.nan),
+        hours_since_change=facts.terms.hours_since_change,
+    )
+    return given, decide_terms(given, tau)
+
+
+class _Builder:
+    """The facts of one run beside what all its proposals share."""
+
+    def __init__(self, facts: AdvertisingFacts, scored: ScoredAdvertising, cooldown_until: datetime) -> None:
+        self.facts, self.scored, self.until = facts, scored, cooldown_until
+        campaigns = facts.campaigns
+        self.silent = facts.inventory is InventoryState.SILENT
+        self.known_stock = scored.campaign_worth.known_stock & (not self.silent)
+        self.open = np.asarray(campaigns.is_enabled & ~is_cooling(campaigns.hours_since_change), dtype=bool)
+        self.target_campaign = facts.ad_groups.campaign[facts.targets.ad_group]
+        group = scored.group_worth
+        in_stock = group.known_stock & ~(group.sellable <= 0) & (not self.silent)
+        self.group_cut = np.where(in_stock, bid_cut(group.cover_days, group.lead_time_days), 0.0)
+        self.rises_without_stock = 0
+
+    def currency(self, campaign: int) -> str:
+        return self.facts.markets[int(self.facts.campaigns.market[campaign])].currency
+
+    def proposal(
+        self,
+        kind: ProposalKind,
+        level: Level,
+        subject_id: UUID,
+        row: int,
+        campaign: int,
+        reasons: Iterable[Reason],
+        *,
+        old: float = np.nan,
+        new: float = np.nan,
+        saved: float = 0.0,
+        risk: float = 0.0,
+        gained: float = 0.0,
+        confidence: float = 1.0,
+        placement: str | None = None,
+    ) -> Proposal:
+        return Proposal(
+            kind=kind,
+            level=level,
+            subject_id=subject_id,
+            row=row,
+            campaign=campaign,
+            currency=self.currency(campaign),
+            old_value=None if np.isnan(old) else float(old),
+            new_value=None if np.isnan(new) else float(new),
+            expected_waste_saved=_money(saved),
+            sales_at_risk=_money(risk),
+            sales_gained=_money(gained),
+            confidence=round(float(np.clip(np.nan_to_num(confidence), 0.0, 1.0)), 6),
+            reasons=tuple(reasons),
+            cooldown_until=self.until,
+            placement=placement,
+        )
+
+    def pauses_for_stock(self) -> Iterator[Proposal]:
+        """Campaigns to pause because lower bids alone would not let a product last until new stock comes."""
+        facts, scored = self.facts, self.scored
+        if self.silent:
+            return
+        ads, products, worth = facts.ads, facts.products, scored.product_worth
+        campaign = facts.ad_groups.campaign[ads.ad_group]
+        total = np.bincount(campaign, ads.cost, len(facts.campaigns.ids))
+        ad_units = np.bincount(ads.product, ads.units, len(products.ids)) / facts.window_days
+        short = worth.known_stock & (products.sellable > 0) & (worth.cover_days < products.lead_time_days)
+        chosen: set[int] = set()
+        for product in np.flatnonzero(short).tolist():
+            mine = np.flatnonzero(ads.product == product)
+            cut = float(bid_cut(worth.cover_days[product], products.lead_time_days[product]))
+            cover = CoverFacts(
+                float(products.sellable[product]),
+                float(products.arriving[product]),
+                float(products.daily_units[product] - cut * min(ad_units[product], products.daily_units[product])),
+                float((1 - cut) * ad_units[product]),
+                float(products.lead_time_days[product]),
+            )
+            candidates, rows = [], {}
+            for row in np.unique(campaign[mine]).tolist():
+                here = mine[campaign[mine] == row]
+                cost = float(ads.cost[here].sum())
+                if row in chosen or not self.open[row] or cost <= MAIN_PRODUCT_SHARE * total[row]:
+                    continue
+                units = (1 - cut) * float(ads.units[here].sum()) / facts.window_days
+                is_brand = bool(facts.campaigns.is_brand[row])
+                rows[str(row)] = row
+                candidates.append(PauseCandidate(str(row), is_brand, cost / facts.window_days, units))
+            for each in to_pause(candidates, cover):
+                row = rows[each.key]
+                chosen.add(row)
+                yield self._pause_for_stock(row, product, ad_units[product])
+
+    def _pause_for_stock(self, row: int, product: int, ad_units: float) -> Proposal:
+        facts, found = self.facts, self.scored.campaigns
+        products = facts.products
+        days = float(self.scored.product_worth.cover_days[product])
+        left = max(float(products.daily_units[product] - ad_units), 0.0)
+        stock = float(products.sellable[product] + products.arriving[product])
+        reasons = [
+            Reason(
+                ReasonCode.PAUSE_FOR_STOCK,
+                {
+                    "cover_days": round(days, 2),
+                    "cover_days_without_ads": round(stock / left, 2) if left > 0 else None,
+                    "lead_time_days": float(products.lead_time_days[product]),
+                },
+            ),
+            self._cost_until_stock_out(row, days),
+        ]
+        return self.proposal(
+            ProposalKind.PAUSE,
+            Level.CAMPAIGN,
+            facts.campaigns.ids[row],
+            row,
+            row,
+            reasons,
+            saved=found.wasted_spend[row],
+            risk=found.figures.clicks[row] * found.expected_cvr[row] * found.order_value[row],
+        )
+
+    def _cost_until_stock_out(self, campaign: int, days: float) -> Reason:
+        a_day = float(self.facts.campaigns.figures.cost[campaign]) / self.facts.window_days
+        return Reason(
+            ReasonCode.AD_COST_UNTIL_STOCK_OUT,
+            {"cost_per_day": round(a_day, 2), "cost": round(float(cost_until_stock_out(a_day, days)), 2)},
+        )
+
+    def placements(self, stopped: BoolArray) -> tuple[tuple[Proposal, ...], FloatArray]:
+        """Modifiers by what a click is worth at each placement, and the factor (campaigns,) of the base bids with them.
+
+        One step moves them as far as base bids may fall at once, so that the average bid stays where it was.
+        """
+        facts, revenue = self.facts, self.scored.placement_revenue
+        count = len(facts.campaigns.ids)
+        base = np.ones(count)
+        if count == 0:
+            return (), base
+        clicks, old = np.zeros(revenue.shape), np.zeros(revenue.shape)
+        told = np.full(revenue.shape, np.nan)
+        places = facts.placements
+        rows = np.flatnonzero(places.placement < revenue.shape[1])
+        clicks[places.campaign[rows], places.placement[rows]] = places.figures.clicks[rows]
+        told[places.campaign[rows], places.placement[rows]] = places.modifier[rows]
+        old = np.nan_to_num(told)
+        wanted = np.where(np.isnan(revenue), old, modifiers(revenue))
+        wanted = np.where(np.isnan(wanted), old, wanted)
+        before, after = (clicks * (1 + old)).sum(axis=1), (clicks * (1 + wanted)).sum(axis=1)
+        allowed = before / (1 - MAX_BID_STEP) - before
+        rise = after - before
+        share = np.where(rise > allowed, np.divide(allowed, rise, out=np.ones(count), where=rise > 0), 1.0)
+        # Lower modifiers alone would raise the base: how far is bounded by the same step.
+        new = np.clip(np.round(old + share[:, None] * (wanted - old), 2), 0.0, MOST_MODIFIER)
+        changes = np.abs(new - old) >= LEAST_MODIFIER_CHANGE
+        ready = (
+            self.open
+            & ~stopped
+            & (self.scored.campaigns.evidence >= LEAST_PLACEMENT_EVIDENCE)
+            & ((~np.isnan(revenue)).sum(axis=1) > 1)
+            & (self._campaign_cut() == 0)
+        )
+        changes &= ready[:, None]
+        new = np.where(changes, new, old)
+        after = (clicks * (1 + new)).sum(axis=1)
+        moved = changes.any(axis=1)
+        base[moved] = np.clip(before[moved] / after[moved], 1 - MAX_BID_STEP, 1.0)
+        shift = base[:, None] * (1 + new) / (1 + old)
+        effect = clicks * np.nan_to_num(revenue) * (shift - 1)
+        gains, losses = np.maximum(effect, 0.0), np.maximum(-effect, 0.0)
+        parts = np.maximum(changes.sum(axis=1), 1)
+        found = []
+        for row, place in np.argwhere(changes).tolist():
+            weakest = float(np.nanmin(revenue[row]))
+            reasons = [
+                Reason(
+                    ReasonCode.PLACEMENT_WORTH_MORE,
+                    {
+                        "placement": PLACEMENTS[place],
+                        "revenue_per_click": round(float(revenue[row, place]), 4),
+                        "times": round(float(revenue[row, place]) / weakest, 4) if weakest > 0 else None,
+                    },
+                ),
+                Reason(ReasonCode.BASE_BID_FOR_PLACEMENTS, {"factor": round(float(base[row]), 4)}),
+            ]
+            found.append(
+                self.proposal(
+                    ProposalKind.PLACEMENT_MODIFIER,
+                    Level.CAMPAIGN,
+                    facts.campaigns.ids[row],
+                    row,
+                    row,
+                    reasons,
+                    old=told[row, place],
+                    new=new[row, place],
+                    risk=losses[row].sum() / parts[row],
+                    gained=gains[row].sum() / parts[row],
+                    confidence=self.scored.campaigns.evidence[row],
+                    placement=PLACEMENTS[place],
+                )
+            )
+        return tuple(found), base
+
+    def _campaign_cut(self) -> FloatArray:
+        worth = self.scored.campaign_worth
+        return np.where(self.known_stock, bid_cut(worth.cover_days, worth.lead_time_days), 0.0)
+
+    def budgets(self, stopped: BoolArray) -> Iterator[Proposal]:
+        """More budget for what is held back by it, earns rather than loses, and has stock that lasts."""
+        facts, found, worth = self.facts, self.scored.campaigns, self.scored.campaign_worth
+        lasts = np.asarray(stock_lasts(worth.cover_days, worth.lead_time_days), dtype=bool)
+        capped, budget = self.scored.budget_capped, facts.campaigns.daily_budget
+        wanted = may_raise(found.p_unprofitable, capped, True) & self.open & ~stopped & (budget > 0)
+        self.rises_without_stock += int((wanted & ~self.known_stock).sum())
+        days = self.scored.days_known
+        share = np.divide(days - self.scored.days_capped, days, out=np.full(days.shape, np.nan), where=days > 0)
+        needed = needed_budget(budget, np.maximum(share, 1e-9))
+        for row in np.flatnonzero(wanted & self.known_stock & lasts).tolist():
+            new = _rounded(float(budget[row]), float(needed[row]), self.currency(row), MAX_BUDGET_STEP)
+            if new < budget[row] * (1 + LEAST_BUDGET_CHANGE):
+                continue
+            more = new / float(budget[row]) - 1
+            sales = float(found.figures.clicks[row] * found.expected_cvr[row] * found.order_value[row])
+            gained = min(more * sales, float(np.nan_to_num(found.missed_sales[row], nan=more * sales)))
+            yield self.proposal(
+                ProposalKind.BUDGET,
+                Level.CAMPAIGN,
+                facts.campaigns.ids[row],
+                row,
+                row,
+                [
+                    Reason(
+                        ReasonCode.BUDGET_HOLDS_BACK,
+                        {
+                            "time_in_budget": None if np.isnan(share[row]) else round(float(share[row]), 4),
+                            "p_unprofitable": round(float(found.p_unprofitable[row]), 6),
+                        },
+                    )
+                ],
+                old=budget[row],
+                new=new,
+                gained=gained,
+                confidence=1 - found.p_unprofitable[row],
+            )
+
+    def targets(
+        self, given: TermFacts, decided: TermDecisions, stopped: BoolArray, base: FloatArray
+    ) -> Iterator[Proposal]:
+        """A pause for what loses money, else one move of the bid: its own, the placements' and the stock's together."""
+        facts, targets, campaign = self.facts, self.facts.targets, self.target_campaign
+        known = np.where(np.isnan(targets.bid), given.cpc, targets.bid)
+        ready = targets.is_enabled & facts.campaigns.is_enabled[campaign] & ~given.cooling & ~stopped[campaign]
+        own = np.where((decided.action == BID_DOWN) | (decided.action == BID_UP), decided.next_bid, known)
+        ups = (decided.action == BID_UP) & ready
+        unknown_stock = ~(self.scored.group_worth.known_stock & (not self.silent))[targets.ad_group]
+        held_stock = (decided.hold == HOLDS.index(Hold.STOCK)) & ready & unknown_stock
+        self.rises_without_stock += int(held_stock.sum() + (ups & unknown_stock).sum())
+        own = np.where(ups & unknown_stock, known, own)
+        factor = np.where(facts.campaigns.is_enabled, base, 1.0)[campaign]
+        wanted = np.clip(own * factor, known * (1 - MAX_BID_STEP), known * (1 + MAX_BID_STEP))
+        cut = self.group_cut[targets.ad_group]
+        for_stock = (cut > 0) & (known * (1 - cut) < wanted)
+        wanted = np.where(cut > 0, np.minimum(wanted, known * (1 - cut)), wanted)
+        pauses = (decided.action == NEGATE) & ready & (given.clicks > 0)
+        moves = ready & ~pauses & (known > 0) & (np.abs(wanted - known) > 1e-9)
+        rows = np.flatnonzero(pauses | moves).tolist()
+        reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
+        for row in rows:
+            if pauses[row]:
+                yield self.proposal(
+                    ProposalKind.PAUSE,
+                    Level.TARGET,
+                    targets.ids[row],
+                    row,
+                    int(campaign[row]),
+                    reasons[row],
+                    saved=decided.waste_saved[row],
+                    risk=decided.sales_at_risk[row],
+                    confidence=given.p_unprofitable[row],
+                )
+                continue
+            yield from self._bid(
+                row,
+                given,
+                decided,
+                reasons[row],
+                float(known[row]),
+                float(wanted[row]),
+                bool(for_stock[row]),
+                float(factor[row]),
+            )
+
+    def _bid(
+        self,
+        row: int,
+        given: TermFacts,
+        decided: TermDecisions,
+        reasons: list[Reason],
+        known: float,
+        wanted: float,
+        for_stock: bool,
+        factor: float,
+    ) -> Iterator[Proposal]:
+        facts, campaign = self.facts, int(self.target_campaign[row])
+        group = int(facts.targets.ad_group[row])
+        limit = max(MAX_BID_STEP, float(self.group_cut[group]))
+        new = max(_rounded(known, wanted, self.currency(campaign), limit), LEAST_BID)
+        if (new - known) * (wanted - known) <= 0:
+            return
+        action = int(decided.action[row])
+        moved = action in (BID_DOWN, BID_UP) and not (action == BID_UP and wanted < known)
+        told = list(reasons) if moved else []
+        if for_stock:
+            days = float(self.scored.group_worth.cover_days[group])
+            cut = round(float(self.group_cut[group]), 4)
+            told.insert(0, Reason(ReasonCode.CUT_FOR_STOCK, {"cover_days": round(days, 2), "cut": cut}))
+            told.append(self._cost_until_stock_out(campaign, days))
+        if factor < 1:
+            told.append(Reason(ReasonCode.BASE_BID_FOR_PLACEMENTS, {"factor": round(factor, 4)}))
+        if moved and action == BID_DOWN and decided.formula_bid[row] < new - 0.005 and not for_stock:
+            aim = round(float(decided.formula_bid[row]), 4)
+            told.append(Reason(ReasonCode.STEP_LIMITED, {"aim": aim, "most": MAX_BID_STEP}))
+        kind = ProposalKind.BID_UP if new > known else ProposalKind.THROTTLE if for_stock else ProposalKind.BID_DOWN
+        share = new / known
+        sales = float(np.nan_to_num(given.clicks[row] * given.expected_cvr[row] * given.order_value[row]))
+        loss = float(np.nan_to_num(decided.wasted_spend[row]))
+        left = (
+            max(share**2 * float(given.cost[row]) - share * (float(given.cost[row]) - loss), 0.0) if loss > 0 else 0.0
+        )
+        certainty = {BID_DOWN: 1 - given.p_target[row], BID_UP: given.p_target[row]}.get(action, 1.0)
+        yield self.proposal(
+            kind,
+            Level.TARGET,
+            facts.targets.ids[row],
+            row,
+            campaign,
+            told,
+            old=facts.targets.bid[row],
+            new=new,
+            saved=loss - left if new < known else 0.0,
+            # The placements' share of a lower base bid risks nothing: their modifiers give it back.
+            risk=sales * max(1 - share / factor, 0.0),
+            gained=sales * max(share - 1, 0.0),
+            confidence=1.0 if for_stock or not moved else certainty,
+        )
+
+    def terms(
+        self, given: TermFacts, decided: TermDecisions, stopped: BoolArray, ending: BoolArray
+    ) -> Iterator[Proposal]:
+        """Negatives for what loses money, exact keywords for what sells; bids are the target's, not the term's."""
+        facts, terms = self.facts, self.facts.terms
+        campaign = self.target_campaign[terms.target]
+        ready = (
+            ~terms.is_negated
+            & facts.campaigns.is_enabled[campaign]
+            & facts.targets.is_enabled[terms.target]
+            & ~stopped[campaign]
+            & ~ending[terms.target]
+            & ~given.cooling
+        )
+        # Under an exact keyword the term is the keyword: its own proposal decides.
+        negates = (decided.action == NEGATE) & ready & ~given.is_exact & (given.clicks > 0)
+        harvests = (decided.action == HARVEST) & ready & (decided.formula_bid >= LEAST_BID)
+        exact = self._exact_keywords() if harvests.any() else set()
+        rows = np.flatnonzero(negates | harvests).tolist()
+        reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
+        for row in rows:
+            mine = int(campaign[row])
+            if negates[row]:
+                yield self.proposal(
+                    ProposalKind.NEGATE,
+                    Level.SEARCH_TERM,
+                    terms.ids[row],
+                    row,
+                    mine,
+                    reasons[row],
+                    saved=decided.waste_saved[row],
+                    risk=decided.sales_at_risk[row],
+                    confidence=given.p_unprofitable[row],
+                )
+                continue
+            name = (int(facts.campaigns.market[mine]), terms.text[row].casefold())
+            if name in exact:
+                continue
+            exact.add(name)  # once, however many campaigns found it
+            yield self.proposal(
+                ProposalKind.HARVEST,
+                Level.SEARCH_TERM,
+                terms.ids[row],
+                row,
+                mine,
+                reasons[row],
+                new=_rounded(0.0, float(decided.formula_bid[row]), self.currency(mine), np.inf),
+                confidence=given.p_target[row],
+            )
+
+    def _exact_keywords(self) -> set[tuple[int, str]]:
+        market = self.facts.campaigns.market[self.target_campaign]
+        return {
+            (int(market[row]), self.facts.targets.text[row].casefold())
+            for row in np.flatnonzero(self.facts.targets.match == EXACT).tolist()
+        }
+
+    def notes(self, held: int) -> Iterator[Reason]:
+        """What was left out, and why."""
+        if self.silent:
+            yield Reason(ReasonCode.INVENTORY_SILENT, {"left_out": self.rises_without_stock})
+        elif not self.known_stock.all():
+            count = int((~self.known_stock).sum())
+            yield Reason(ReasonCode.INVENTORY_PARTLY, {"count": count, "left_out": self.rises_without_stock})
+        if held:
+            yield Reason(ReasonCode.WAITING_FOR_EFFECT, {"count": held})
+
+
+def _money(value: float) -> float:
+    return round(float(np.nan_to_num(value)), 4)
+
+
+def _rounded(old: float, wanted: float, currency: str, most: float) -> float:
+    """A bid or budget in whole cents (or yen) between the old and the wanted one, never beyond the step."""
+    digits = 0 if currency in WITHOUT_CENTS else 2
+    scale = 10**digits
+    rounded = np.floor(wanted * scale + 1e-6) / scale if wanted > old else np.ceil(wanted * scale - 1e-6) / scale
+    if np.isfinite(most):
+        rounded = float(np.clip(rounded, old * (1 - most), old * (1 + most)))
+    return float(round(rounded, 4))
+
+
+__all__ = ["Proposal", "ProposalKind", "Proposals", "propose"]

@@ -1,0 +1,219 @@
+"""What a run proposes: invariants over random accounts, and what stock, cooldowns and silence do to it."""
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
+from services.ads.domain.proposals import EXACT, Proposal, ProposalKind, Proposals, propose
+from services.ads.domain.reasons import ReasonCode
+from services.ads.domain.scored import AdvertisingFacts, InventoryState, Level
+from services.ads.domain.term_actions import ACTIONS, Action
+from services.ads.domain.wording import sentence
+from tests.ads.domain.advertising import an_account
+
+NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
+RISING = {ProposalKind.BID_UP, ProposalKind.BUDGET}
+
+
+def run(facts: AdvertisingFacts, tau: float = 0.7) -> tuple[ScoredAdvertising, Proposals]:
+    scored = score_advertising(facts)
+    return scored, propose(facts, scored, NOW, tau)
+
+
+def of_kind(found: Proposals, *kinds: ProposalKind) -> list[Proposal]:
+    return [each for each in found.proposals if each.kind in kinds]
+
+
+def cover_of(facts: AdvertisingFacts, scored: ScoredAdvertising, each: Proposal) -> tuple[float, float]:
+    """Days of cover and lead time of what the subject sells."""
+    if each.level is Level.CAMPAIGN:
+        worth, row = scored.campaign_worth, each.row
+    else:
+        worth, row = scored.group_worth, int(facts.targets.ad_group[each.row])
+    return float(worth.cover_days[row]), float(worth.lead_time_days[row])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(list(InventoryState)), st.sampled_from([0.7, 0.9]))
+def test_proposals_keep_their_invariants(seed: int, inventory: InventoryState, tau: float) -> None:
+    facts = an_account(seed, inventory=inventory)
+    scored, found = run(facts, tau)
+    seen: dict[tuple[Level, object, str | None], ProposalKind] = {}
+    for each in found.proposals:
+        key = (each.level, each.subject_id, each.placement or ("budget" if each.kind is ProposalKind.BUDGET else None))
+        assert key not in seen, "one change to one thing"
+        seen[key] = each.kind
+        assert facts.campaigns.is_enabled[each.campaign]
+        assert each.reasons
+        assert 0 <= each.confidence <= 1
+        assert each.expected_waste_saved >= 0
+        assert each.sales_at_risk >= 0
+        assert each.cooldown_until == NOW + timedelta(days=3)
+        if each.kind in RISING:
+            cover, lead = cover_of(facts, scored, each)
+            assert inventory is not InventoryState.SILENT
+            assert cover >= 14
+            assert not cover < lead
+        if each.kind is ProposalKind.BID_UP:
+            assert not scored.budget_capped[each.campaign]
+        if each.kind is ProposalKind.BUDGET:
+            assert each.old_value is not None
+            assert each.new_value is not None
+            assert each.old_value < each.new_value <= 1.5 * each.old_value + 1e-9
+            assert scored.campaigns.p_unprofitable[each.row] < 0.5
+        if each.kind is ProposalKind.PLACEMENT_MODIFIER:
+            assert each.new_value is not None
+            assert 0 <= each.new_value <= 9
+            assert each.placement is not None
+        if each.level is Level.TARGET:
+            hours = facts.targets.hours_since_change[each.row]
+            assert not hours < 72
+            assert facts.targets.is_enabled[each.row]
+        if each.kind in (ProposalKind.BID_UP, ProposalKind.BID_DOWN, ProposalKind.THROTTLE):
+            assert each.new_value is not None
+            old = each.old_value or float(found.target_facts.cpc[each.row])
+            step = each.new_value / old - 1
+            assert step <= 0.3 + 1e-6
+            assert step >= (-0.5 if each.kind is ProposalKind.THROTTLE else -0.3) - 1e-6
+            assert (step > 0) is (each.kind is ProposalKind.BID_UP)
+            if each.old_value is not None:
+                assert round(each.new_value, 2) == each.new_value
+        if each.level is Level.SEARCH_TERM:
+            assert not facts.terms.is_negated[each.row]
+            assert facts.targets.match[facts.terms.target[each.row]] != EXACT
+    paused = {each.campaign for each in of_kind(found, ProposalKind.PAUSE) if each.level is Level.CAMPAIGN}
+    assert all(each.campaign not in paused or each.level is Level.CAMPAIGN for each in found.proposals)
+    assert all(n == 1 for campaign, n in Counter(e.campaign for e in found.proposals if e.campaign in paused).items())
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_target_and_its_terms_are_not_told_opposite_things(seed: int) -> None:
+    facts = an_account(seed)
+    _, found = run(facts)
+    ending = {e.row for e in of_kind(found, ProposalKind.PAUSE) if e.level is Level.TARGET}
+    for each in found.proposals:
+        if each.level is Level.SEARCH_TERM:
+            assert int(facts.terms.target[each.row]) not in ending
+
+
+def test_all_kinds_of_proposals_come_up() -> None:
+    kinds: Counter[ProposalKind] = Counter()
+    for seed in range(12):
+        kinds.update(each.kind for each in run(an_account(seed))[1].proposals)
+    assert set(kinds) == set(ProposalKind)
+
+
+def test_the_dearest_waste_comes_first_and_money_is_that_of_the_decision() -> None:
+    _, found = run(an_account(6))
+    saved = [each.expected_waste_saved for each in found.proposals]
+    assert saved == sorted(saved, reverse=True)
+    negates = of_kind(found, ProposalKind.NEGATE)
+    assert negates
+    for each in negates:
+        assert ACTIONS[found.terms.action[each.row]] is Action.NEGATE
+        assert each.expected_waste_saved == pytest.approx(found.terms.waste_saved[each.row], abs=1e-4)
+        assert each.sales_at_risk == pytest.approx(found.terms.sales_at_risk[each.row], abs=1e-4)
+        assert each.confidence >= 0.7
+
+
+def test_a_silent_inventory_leaves_out_what_needs_stock_and_says_so() -> None:
+    answered = an_account(5, cvr=0.15, cover=90.0, capped=False)
+    assert of_kind(run(answered)[1], ProposalKind.BID_UP)
+    silent = an_account(5, cvr=0.15, cover=90.0, capped=False, inventory=InventoryState.SILENT)
+    _, found = run(silent)
+    assert not of_kind(found, *RISING, ProposalKind.THROTTLE)
+    assert not [each for each in of_kind(found, ProposalKind.PAUSE) if each.level is Level.CAMPAIGN]
+    note = next(each for each in found.notes if each.code is ReasonCode.INVENTORY_SILENT)
+    assert int(note.parameters["left_out"] or 0) > 0
+    assert "did not answer" in sentence(note.code, note.parameters)
+
+
+def test_losses_are_still_cut_when_inventory_is_silent() -> None:
+    silent = an_account(5, cvr=0.01, inventory=InventoryState.SILENT)
+    kinds = {each.kind for each in run(silent)[1].proposals}
+    assert kinds & {ProposalKind.NEGATE, ProposalKind.PAUSE, ProposalKind.BID_DOWN}
+
+
+def test_nothing_is_proposed_within_the_cooldown() -> None:
+    _, found = run(an_account(7, hours=71.0))
+    assert found.proposals == ()
+    assert any(each.code is ReasonCode.WAITING_FOR_EFFECT for each in found.notes)
+    assert run(an_account(7, hours=72.0))[1].proposals
+
+
+def test_short_stock_cuts_bids_by_up_to_half_and_shows_the_money() -> None:
+    facts = an_account(11, cvr=0.15, cover=3.0)
+    _, found = run(facts)
+    cuts = of_kind(found, ProposalKind.THROTTLE)
+    assert cuts
+    for each in cuts:
+        assert each.reasons[0].code is ReasonCode.CUT_FOR_STOCK
+        assert ReasonCode.AD_COST_UNTIL_STOCK_OUT in {reason.code for reason in each.reasons}
+        known = each.old_value or float(found.target_facts.cpc[each.row])
+        assert each.new_value is not None
+        assert 0.5 <= each.new_value / known < 0.52 + 0.01 / known
+    assert not of_kind(found, *RISING)
+
+
+def test_brand_campaigns_pause_last() -> None:
+    ranks: dict[bool, list[int]] = defaultdict(list)
+    for seed in range(20):
+        facts = an_account(seed, cover=9.0)
+        paused = [each for each in of_kind(run(facts)[1], ProposalKind.PAUSE) if each.level is Level.CAMPAIGN]
+        for each in paused:
+            assert each.reasons[0].code is ReasonCode.PAUSE_FOR_STOCK
+            ranks[bool(facts.campaigns.is_brand[each.row])].append(seed)
+    assert len(ranks[False]) / 5 > len(ranks[True])
+
+
+def test_placements_raise_modifiers_and_lower_bids_so_that_the_average_stays() -> None:
+    checked = 0
+    for seed in range(6):
+        facts = an_account(seed, cover=90.0, capped=False, hours=np.nan)
+        scored, found = run(facts)
+        by_campaign: dict[int, dict[str, Proposal]] = defaultdict(dict)
+        for each in of_kind(found, ProposalKind.PLACEMENT_MODIFIER):
+            by_campaign[each.campaign][str(each.placement)] = each
+        for campaign, changed in by_campaign.items():
+            factor = next(iter(changed.values())).reasons[-1].parameters["factor"]
+            rows = np.flatnonzero(facts.placements.campaign == campaign)
+            clicks = facts.placements.figures.clicks[rows]
+            old = np.nan_to_num(facts.placements.modifier[rows])
+            new = old.copy()
+            for position, name in enumerate(("top_of_search", "rest_of_search", "product_pages")):
+                if name in changed:
+                    new[position] = changed[name].new_value
+            assert isinstance(factor, float)
+            assert 0.7 - 1e-6 <= factor <= 1
+            after = factor * float((clicks * (1 + new)).sum())
+            assert after <= float((clicks * (1 + old)).sum()) * 1.01
+            checked += 1
+        assert scored.placement_revenue.shape == (6, 3)
+    assert checked > 3
+
+
+def test_a_term_that_sells_is_harvested_once_and_not_where_an_exact_keyword_has_it() -> None:
+    harvested = 0
+    for seed in range(6):
+        facts = an_account(seed, cvr=0.3, cover=90.0)
+        found = of_kind(run(facts)[1], ProposalKind.HARVEST)
+        names = [facts.terms.text[each.row] for each in found]
+        assert len(names) == len(set(names))
+        exact = {facts.targets.text[row] for row in np.flatnonzero(facts.targets.match == EXACT).tolist()}
+        assert not exact & set(names)
+        harvested += len(found)
+        for each in found:
+            assert each.old_value is None
+            assert each.new_value is not None
+            assert each.new_value > 0
+    assert harvested
+
+
+def test_the_same_account_gets_the_same_proposals() -> None:
+    assert run(an_account(2))[1].proposals == run(an_account(2))[1].proposals
