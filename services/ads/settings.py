@@ -1,13 +1,32 @@
 """What the ads service is told by its environment: `ADS_*`."""
 
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.core.api_key import is_strong_secret
 from shared.web.settings import ServiceSettings
 
 
 class AdsSettings(ServiceSettings):
-    """Settings of the ads service."""
+    """Settings of the ads service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="ADS_")
 
     public_url: str = "http://localhost:8002"
+    worker_concurrency: int = Field(
+        default=2, ge=1, le=64, description="operations that one worker carries out at once"
+    )
+    inventory_url: str = Field(
+        default="http://localhost:8001/v1", description="where inventory answers, with its version"
+    )
+    service_key_secret: SecretStr | None = Field(
+        default=None,
+        description="from which this service's keys for other services are derived; without it none is asked",
+    )
+
+    @field_validator("service_key_secret")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_strong_secret(value.get_secret_value()):
+            raise ValueError("must be 32 random characters or more, such as `openssl rand -hex 32` makes")
+        return value

@@ -5,6 +5,7 @@ scanners find the prefix, and a mistyped key is refused without a query.
 """
 
 import hashlib
+import hmac
 import secrets
 import string
 import zlib
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _PREFIX = "tw_live_"
 _ID_LENGTH, _SECRET_LENGTH, _CHECK_LENGTH = 12, 32, 6
+_LEAST_SECRET, _LEAST_CHARACTERS = 32, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,26 @@ class ApiKey:
 
 def new_api_key() -> ApiKey:
     """A fresh random key."""
-    key_id = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
-    secret = "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
-    body = f"{_PREFIX}{key_id}_{secret}"
-    return ApiKey(key_id, body + _checksum(body))
+    return _key_of(new_key_id(), "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH)))
+
+
+def new_key_id() -> str:
+    """A fresh public id."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+
+
+def derived_api_key(key_id: str, master: str) -> ApiKey:
+    """The key with this id whose secret follows from `master`: whoever knows that need not store the key.
+
+    HMAC-SHA-256 of the id (RFC 2104) in base 62, its last 32 digits: as many bits as those of a random key.
+    """
+    number = int.from_bytes(hmac.digest(master.encode(), f"tradewind service key {key_id}".encode(), "sha256"), "big")
+    return _key_of(key_id, _base62(number, _SECRET_LENGTH))
+
+
+def is_strong_secret(text: str) -> bool:
+    """Whether a master secret is long and mixed enough that nobody would guess it."""
+    return len(text) >= _LEAST_SECRET and len(set(text)) >= _LEAST_CHARACTERS
 
 
 def parse_api_key(text: str) -> ApiKey | None:
@@ -51,9 +69,19 @@ def parse_api_key(text: str) -> ApiKey | None:
     return ApiKey(key_id, text)
 
 
+def _key_of(key_id: str, secret: str) -> ApiKey:
+    body = f"{_PREFIX}{key_id}_{secret}"
+    return ApiKey(key_id, body + _checksum(body))
+
+
 def _checksum(body: str) -> str:
-    number, digits = zlib.crc32(body.encode()), ""
-    for _ in range(_CHECK_LENGTH):
+    return _base62(zlib.crc32(body.encode()), _CHECK_LENGTH)
+
+
+def _base62(number: int, length: int) -> str:
+    """The last `length` digits of a number."""
+    digits = ""
+    for _ in range(length):
         number, digit = divmod(number, len(_ALPHABET))
         digits = _ALPHABET[digit] + digits
     return digits

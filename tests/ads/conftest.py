@@ -6,9 +6,21 @@ import httpx
 import pytest_asyncio
 
 from deploy.roles import DatabaseUrls
+from shared.db.engine import Database
 from shared.web.app import ServiceApp
+from tests.support.children import warm_children
 from tests.support.http import client_of, running_app
 from tests.support.tenants import Tenant
+
+warm_children()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ads_database(database_urls: DatabaseUrls) -> AsyncIterator[Database]:
+    """The pools of the ads service's runtime role."""
+    pools = Database(database_urls.ads, pool_size=5, reader_pool_size=5)
+    yield pools
+    await pools.close()
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -119,4 +119,5 @@ async def run_as_owner(tenant: Tenant, statement: str, *values: object) -> None:
 
 
 # Services whose objects need more room register them in a module of their own.
+importlib.import_module("tests.ads.builders")
 importlib.import_module("tests.inventory.builders")

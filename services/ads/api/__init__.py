@@ -1,5 +1,21 @@
 """The operations of the ads service."""
 
+from services.ads.actions.import_registry import IMPORTS
+from services.ads.api.ad_accounts import router as ad_accounts
+from services.ads.api.advertised_products import router as advertised_products
 from services.ads.api.advertising_benchmarks import router as advertising_benchmarks
+from services.ads.api.campaigns import router as campaigns
+from services.ads.api.performance import router as performance
+from shared.web.imports import imports_router
+from shared.web.operations import operations_router
+from shared.web.routing import ServiceRouter
 
-ROUTERS = (advertising_benchmarks,)
+ROUTERS: tuple[ServiceRouter, ...] = (
+    operations_router("ads"),
+    imports_router(IMPORTS),
+    ad_accounts,
+    campaigns,
+    advertised_products,
+    performance,
+    advertising_benchmarks,
+)

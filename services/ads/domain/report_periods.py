@@ -1,11 +1,14 @@
 """Decides which periods of a campaign count in a window, so that no day counts twice, and what a period is called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from services.ads.domain.vocabulary import Granularity
+
+DateRange = tuple[date, date]
 
 _DAY = timedelta(days=1)
 
@@ -27,6 +30,20 @@ def granularity_of(date_from: date, date_to: date) -> Granularity:
     """One day is daily, seven are weekly, any other number is a summary."""
     days = (date_to - date_from).days + 1
     return Granularity.DAILY if days == 1 else Granularity.WEEKLY if days == 7 else Granularity.SUMMARY
+
+
+def common_period(ranges: Collection[DateRange], stated: DateRange | None = None) -> DateRange | None:
+    """The period of all rows of a report whose own ranges are only the days on which something happened.
+
+    Amazon's summaries write beside each row its first and last day with a figure: such ranges overlap, and all
+    rows are of the period that was asked for, which the sender may have stated. Ranges that do not overlap (days,
+    weeks) are periods of their own: None.
+    """
+    ordered = sorted(ranges)
+    if all(before[1] < after[0] for before, after in pairwise(ordered)):
+        return None
+    ends = [*ordered, stated] if stated is not None else ordered
+    return min(first for first, _ in ends), max(last for _, last in ends)
 
 
 def choose_periods(periods: Iterable[Period], first: date, last: date) -> list[Period]:

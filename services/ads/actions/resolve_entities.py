@@ -1,0 +1,347 @@
+"""Finds the campaigns, ad groups, targets … that a file names, set by set, and makes those that are new.
+
+A thing is the one with its Amazon id; without an id, or where nobody had told the id before, the one of its name
+beside it. The newest file that describes a thing says its name and attributes; an id once learnt stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ads.actions.entity_staging import RESOLVED, STAGED, StagedEntities
+from shared.db.bulk import copy_rows, create_staging
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How one staging table relates to its table: `scope` is the column of what it lies in, `key` what names it there
+    (column to staged expression), `facts` its attributes likewise, `fixed` what is written once."""
+
+    staged: str
+    table: str
+    scope: str
+    parent: str | None
+    key: Mapping[str, str]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+    renames: Mapping[str, str] = field(default_factory=dict)
+    versioned: bool = False
+    described: bool = True
+
+
+def _money(column: str, staged: str) -> dict[str, str]:
+    return {
+        f"{column}_amount": f"s.{staged}",
+        f"{column}_currency": f"CASE WHEN s.{staged} IS NOT NULL THEN s.currency END",
+    }
+
+
+# What a file does not name is called by its id until another file names it.
+_NAME = "coalesce(s.name, s.amazon_id, '(unnamed)')"
+_RENAMES = {"name": "s.name", "name_key": "CASE WHEN s.name IS NOT NULL THEN s.name_key END"}
+_LEVELS = (
+    _Level(
+        "campaign",
+        "campaign",
+        "ad_account_id",
+        None,
+        {"marketplace": "s.marketplace", "ad_product": "s.ad_product", "name_key": "s.name_key"},
+        {
+            "portfolio": "s.portfolio",
+            "targeting_type": "s.targeting_type",
+            "state": "s.state",
+            **_money("daily_budget", "daily_budget"),
+            "bidding_strategy": "s.bidding_strategy",
+            "start_date": "s.start_date",
+            "end_date": "s.end_date",
+        },
+        {"name": _NAME},
+        "amazon_campaign_id",
+        _RENAMES,
+        versioned=True,
+    ),
+    _Level(
+        "ad_group",
+        "ad_group",
+        "campaign_id",
+        "campaign",
+        {"name_key": "s.name_key"},
+        {"state": "s.state", **_money("default_bid", "default_bid")},
+        {"name": _NAME},
+        "amazon_ad_group_id",
+        _RENAMES,
+    ),
+    _Level(
+        "target",
+        "target",
+        "ad_group_id",
+        "ad_group",
+        {"match_type": "s.match_type", "text_key": "s.text_key"},
+        {"state": "s.state", **_money("bid", "bid")},
+        {"kind": "s.kind", "text": "s.text"},
+        "amazon_target_id",
+    ),
+    _Level(
+        "search_term",
+        "search_term",
+        "target_id",
+        "target",
+        {"text_key": "s.text_key"},
+        {},
+        {"text": "s.text", "is_asin": "s.is_asin"},
+        described=False,
+    ),
+    _Level(
+        "placement",
+        "placement_modifier",
+        "campaign_id",
+        "campaign",
+        {"placement": "s.placement"},
+        {"percentage": "s.percentage"},
+    ),
+    _Level(
+        "negative_target",
+        "negative_target",
+        "campaign_id",
+        "campaign",
+        {"ad_group_id": "s.ad_group_id", "match_type": "s.match_type", "text_key": "s.text_key"},
+        {"state": "s.state", "amazon_target_id": "s.amazon_id"},
+        {"text": "s.text"},
+    ),
+    _Level(
+        "product",
+        "advertised_product",
+        "ad_account_id",
+        None,
+        {"marketplace": "s.marketplace", "product_key": "s.product_key"},
+        {},
+        {"seller_sku": "s.seller_sku", "asin": "s.asin", "currency": "s.currency", "stage": "'growth'"},
+        versioned=True,
+        described=False,
+    ),
+    _Level(
+        "product_ad",
+        "product_ad",
+        "ad_group_id",
+        "ad_group",
+        {"advertised_product_id": "s.advertised_product_id"},
+        {"state": "s.state"},
+        {"seller_sku": "s.seller_sku", "asin": "s.asin"},
+        "amazon_ad_id",
+    ),
+)
+# Columns that the database fills from other staging tables before a level is looked up.
+_FILLED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "product": (
+        (
+            "marketplace text",
+            "UPDATE staged_product AS s SET marketplace = p.marketplace"
+            " FROM staged_campaign AS p WHERE p.n = s.parent_n",
+        ),
+    ),
+    "product_ad": (
+        (
+            "advertised_product_id uuid",
+            "UPDATE staged_product_ad AS s SET advertised_product_id = p.found"
+            " FROM staged_product AS p WHERE p.n = s.product_n",
+        ),
+    ),
+    "negative_target": (
+        (
+            "ad_group_id uuid",
+            "UPDATE staged_negative_target AS s SET ad_group_id = p.found"
+            " FROM staged_ad_group AS p WHERE p.n = s.ad_group_n",
+        ),
+    ),
+}
+
+
+async def resolve_entities(
+    session: AsyncSession,
+    tenant_id: UUID,
+    ad_account_id: UUID,
+    entities: StagedEntities,
+    *,
+    as_of: datetime,
+    now: datetime,
+) -> int:
+    """Fill staging tables `staged_<level>` whose `found` is the id of each numbered thing, until the transaction ends.
+
+    Returns how many things are new or changed. The account is held meanwhile: two files of one account that come
+    at once are taken one after the other, so that neither makes again what the other has just made.
+    """
+    scope = {"tenant_id": tenant_id, "account_id": ad_account_id, "as_of": as_of, "now": now}
+    await session.execute(
+        text("SELECT FROM ads.ad_account WHERE tenant_id = :tenant_id AND id = :account_id FOR NO KEY UPDATE"), scope
+    )
+    written = 0
+    for level in _LEVELS:
+        content = entities.tables.get(level.staged)
+        if content is None:
+            continue
+        filled = _FILLED.get(level.staged, ())
+        columns = STAGED[level.staged]
+        await create_staging(
+            session, f"staged_{level.staged}", (*columns, *RESOLVED, *(column for column, _ in filled))
+        )
+        await copy_rows(session, f"staged_{level.staged}", [column.partition(" ")[0] for column in columns], content)
+        for _, statement in filled:
+            if level.staged != "negative_target" or "ad_group" in entities.tables:
+                await session.execute(text(statement))
+        for statement, counts in _statements(level):
+            result: Any = await session.execute(text(statement), scope)
+            written += result.rowcount if counts else 0
+    return written
+
+
+def _statements(level: _Level) -> list[tuple[str, bool]]:
+    """The statements of one level in order, each with whether its rows count as written."""
+    staged = f"staged_{level.staged}"
+    if level.parent is None:
+        parent = f"UPDATE {staged} SET scope_id = CAST(:account_id AS uuid)"
+    else:
+        parent = f"UPDATE {staged} AS s SET scope_id = p.found FROM staged_{level.parent} AS p WHERE p.n = s.parent_n"
+    statements = [(parent, False)]
+    if level.id_column is None:
+        statements += [(_insert(level, "true"), True), (_find_by_key(level), False)]
+    else:
+        statements += [
+            (_find_by_id(level), False),
+            (_learn(level), False),
+            (_set_learnt(level), True),
+            (_insert(level, "s.found IS NULL AND s.amazon_id IS NOT NULL"), True),
+            (_find_by_id(level), False),
+            (_find_by_name(level), False),
+            (_insert(level, "s.found IS NULL AND s.amazon_id IS NULL", by_name=True), True),
+            (_find_by_name(level), False),
+        ]
+    if level.facts or level.renames:
+        statements.append((_describe(level), True))
+    if level.staged == "product":
+        statements.append((_LEARN_ASIN, True))
+    return statements
+
+
+_LEARN_ASIN = """
+    UPDATE ads.advertised_product AS t SET asin = s.asin, version = t.version + 1, updated_at = :now
+    FROM staged_product AS s
+    WHERE t.tenant_id = :tenant_id AND t.id = s.found AND t.asin IS NULL AND s.asin IS NOT NULL
+"""
+
+
+def _same_place(level: _Level) -> str:
+    """What a row and a staged row have in common when they lie in the same."""
+    wider = "".join(f" AND t.{column} = s.{column}" for column in ("marketplace", "ad_product") if column in level.key)
+    return f"t.tenant_id = :tenant_id AND t.{level.scope} = s.scope_id{wider}"
+
+
+def _same_name(level: _Level) -> str:
+    names = [column for column in level.key if column not in ("marketplace", "ad_product")]
+    equal = {"ad_group_id": "t.ad_group_id IS NOT DISTINCT FROM s.ad_group_id"}
+    return " AND ".join(equal.get(column, f"t.{column} = {level.key[column]}") for column in names)
+
+
+def _find_by_key(level: _Level) -> str:
+    return (
+        f"UPDATE staged_{level.staged} AS s SET found = t.id FROM ads.{level.table} AS t"
+        f" WHERE {_same_place(level)} AND {_same_name(level)}"
+    )
+
+
+def _find_by_id(level: _Level) -> str:
+    return (
+        f"UPDATE staged_{level.staged} AS s SET found = t.id FROM ads.{level.table} AS t"
+        f" WHERE s.found IS NULL AND {_same_place(level)} AND t.{level.id_column} = s.amazon_id"
+    )
+
+
+def _learn(level: _Level) -> str:
+    """One whose id nobody had told is the one of its name; only one staged row can be it."""
+    return f"""
+        UPDATE staged_{level.staged} AS s SET found = m.id
+        FROM (
+            SELECT DISTINCT ON (t.id) t.id, s.n
+            FROM staged_{level.staged} AS s
+            JOIN ads.{level.table} AS t ON {_same_place(level)} AND {_same_name(level)}
+            WHERE s.found IS NULL AND s.amazon_id IS NOT NULL AND t.{level.id_column} IS NULL
+            ORDER BY t.id, s.n
+        ) AS m
+        WHERE m.n = s.n
+    """
+
+
+def _set_learnt(level: _Level) -> str:
+    stamp = ", version = t.version + 1, updated_at = :now" if level.versioned else ""
+    return (
+        f"UPDATE ads.{level.table} AS t SET {level.id_column} = s.amazon_id{stamp} FROM staged_{level.staged} AS s"
+        f" WHERE t.tenant_id = :tenant_id AND t.id = s.found AND t.{level.id_column} IS NULL"
+        " AND s.amazon_id IS NOT NULL"
+    )
+
+
+def _find_by_name(level: _Level) -> str:
+    """Names may come again when a campaign was archived: the one that runs is meant, else the newest."""
+    return f"""
+        UPDATE staged_{level.staged} AS s SET found = m.id
+        FROM (
+            SELECT DISTINCT ON (s.n) s.n, t.id
+            FROM staged_{level.staged} AS s
+            JOIN ads.{level.table} AS t ON {_same_place(level)} AND {_same_name(level)}
+            WHERE s.found IS NULL AND s.amazon_id IS NULL
+            ORDER BY s.n, t.state IS NOT DISTINCT FROM 'archived', t.as_of DESC, t.id
+        ) AS m
+        WHERE m.n = s.n
+    """
+
+
+def _insert(level: _Level, condition: str, *, by_name: bool = False) -> str:
+    columns = {
+        "tenant_id": "CAST(:tenant_id AS uuid)",
+        "id": "s.new_id",
+        level.scope: "s.scope_id",
+        **level.key,
+        **level.facts,
+        **level.fixed,
+    }
+    if level.id_column is not None:
+        columns[level.id_column] = "s.amazon_id"
+    if level.described:
+        columns["as_of"] = "CAST(:as_of AS timestamptz)"
+    if level.versioned:
+        columns |= {
+            "version": "1",
+            "created_at": "CAST(:now AS timestamptz)",
+            "updated_at": "CAST(:now AS timestamptz)",
+        }
+    names = ", ".join(["s.scope_id", *level.key.values()])
+    distinct = f"DISTINCT ON ({names})" if by_name else ""
+    order = f"ORDER BY {names}, s.n" if by_name else "ORDER BY s.n"
+    return (
+        f"INSERT INTO ads.{level.table} ({', '.join(columns)}) SELECT {distinct} {', '.join(columns.values())}"
+        f" FROM staged_{level.staged} AS s WHERE {condition} {order} ON CONFLICT DO NOTHING"
+    )
+
+
+def _describe(level: _Level) -> str:
+    """Attributes that the file says, where no newer file has described the thing; its moment moves on with them."""
+    facts = {**level.facts, **level.renames}
+    told = {column: f"coalesce({expression}, t.{column})" for column, expression in facts.items()}
+    differs = (
+        f"({', '.join(f't.{column}' for column in told)}) IS DISTINCT FROM ({', '.join(told.values())})"
+        if len(told) > 1
+        else " ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in told.items())
+    )
+    says = " OR ".join(f"{expression} IS NOT NULL" for expression in level.facts.values())
+    newer = f" OR (t.as_of < :as_of AND ({says}))" if says else ""
+    version = f", version = t.version + ({differs})::integer, updated_at = :now" if level.versioned else ""
+    sets = ", ".join(f"{column} = {value}" for column, value in told.items())
+    return (
+        f"UPDATE ads.{level.table} AS t SET {sets}, as_of = :as_of{version} FROM staged_{level.staged} AS s"
+        f" WHERE t.tenant_id = :tenant_id AND t.id = s.found AND t.as_of <= :as_of AND ({differs}{newer})"
+    )
