@@ -12,7 +12,8 @@ WINDOWS = (7, 14, 30, 1)
 
 def _money(*headers: str) -> tuple[str, ...]:
     """The headers of an amount, with and without a sign in brackets."""
-    return tuple(f"{header}{sign}" for header in headers for sign in ("", *(f" ({sign})" for sign in SIGNS)))
+    ends = ("", *(f"{space}({sign})" for sign in SIGNS for space in (" ", "")))
+    return tuple(f"{header}{end}" for header in headers for end in ends)
 
 
 def _german(days: int, *rests: str) -> tuple[str, ...]:

@@ -143,7 +143,10 @@ class ReportReading:
         cells, report = self.cells, self.report
         ad_product = self._word("ad_product", AD_PRODUCTS, AdProduct) or self.family
         marketplace = self._marketplace()
-        self._check_money(marketplace)
+        if marketplace is None:
+            marketplace = MARKETPLACES[0]
+        else:
+            self._check_money(marketplace)
         date_from, date_to, is_daily = self._days(marketplace)
         has_campaign_dates = cells.has("date")
         order: Order = marketplace.date_order.value
@@ -203,20 +206,25 @@ class ReportReading:
             return self.window
         return 14 if self.has_orders and ad_product is not AdProduct.SPONSORED_PRODUCTS else None
 
-    def _marketplace(self) -> Marketplace:
-        """The country of the row decides, else the sender's word, else a currency that is one marketplace's."""
+    def _marketplace(self) -> Marketplace | None:
+        """The country of the row decides, else the sender's word, else a currency that is one marketplace's.
+
+        None, with an error of the row, where none of them tells it.
+        """
         cells = self.cells
         if cells.raw("country"):
-            return cells.marketplace_or_none("country") or MARKETPLACES[0]
+            return cells.marketplace_or_none("country")
         if cells.facts.marketplace is not None:
             return cells.facts.marketplace
-        column = "currency" if cells.raw("currency") else None
-        told = only_marketplace(cells.raw("currency").upper()) if column else None
-        if column is None:
+        code = cells.raw("currency")
+        if code:
+            told = only_marketplace(code.upper())
+        else:
             told = _signed_marketplace({name: cells.raw(name) for name in MONEY}, cells.printed)
         if told is None:
-            cells.refuse(column, "unknown_marketplace", "This row does not tell its marketplace; name it to the file.")
-        return told or MARKETPLACES[0]
+            message = "This row does not tell its marketplace; name it to the file."
+            cells.refuse("currency" if code else None, "unknown_marketplace", message)
+        return told
 
     def _check_money(self, marketplace: Marketplace) -> None:
         """Refuse amounts that are stated in another currency than the marketplace's."""
