@@ -19,9 +19,11 @@ from shared.core.errors import (
     ContentTooLarge,
     NotFound,
     Unauthorized,
+    Unavailable,
     UnsupportedMediaType,
 )
 from shared.db.api_keys import LAST_USED_STEP, note_use
+from shared.db.transient import sqlstate_of
 from shared.web.auth import KeyRing, authenticate, check_scope, presented_key
 from shared.web.observe import Metrics, request_id_from, trace_from
 from shared.web.problems import MethodNotAllowed, problem_for, problem_response
@@ -221,7 +223,10 @@ class _Exchange:
 
     async def _refuse(self, error: Exception) -> None:
         problem = problem_for(error)
-        if problem.status >= 500:
+        if isinstance(problem, Unavailable):
+            # They come in thousands when something is away, and no line of ours is at fault.
+            log.warning("request turned away", error=type(error).__name__, sqlstate=sqlstate_of(error))
+        elif problem.status >= 500:
             log.error("request failed", exc_info=error, problem=problem.slug)
         if self.sent:
             # The answer has begun; closing the connection is the only way to say that it is not whole.

@@ -16,6 +16,10 @@ _SECRET_NAMES = re.compile(
 _KEY_TEXT = re.compile(r"(tw_live_[0-9A-Za-z]{12}_)[0-9A-Za-z]+")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@\s]+(@)")
 REDACTED = "[redacted]"
+# Without the values of variables: they are a company's business, and describing them holds up all other requests.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
+)
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -76,7 +80,7 @@ def configure_logs(service: str, level: str = "info", stream: TextIO | None = No
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_service,
-        structlog.processors.dict_tracebacks,
+        _TRACEBACKS,
     ]
     structlog.configure(
         processors=[*shared, redact, render],

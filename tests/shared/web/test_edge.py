@@ -118,11 +118,27 @@ async def test_logs_are_json_with_ids_and_without_secrets(
     assert {"trace_id", "milliseconds", "timestamp", "service"} <= set(request)
     failure = next(line for line in lines if line["event"] == "request failed")
     assert failure["exception"][0]["exc_type"] == "RuntimeError"
+    assert not any(frame.get("locals") for frame in failure["exception"][0]["frames"])
     text = stream.getvalue()
     assert "hunter2" not in text
     assert key.rpartition("_")[2] not in text
     assert tenant.key not in text
     assert REDACTED in text
+
+
+async def test_requests_turned_away_in_thousands_are_a_short_line_each(
+    probes: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    configure_logs("planning", stream=stream)
+    try:
+        answer = await probes.get("/problems/temporary-reduced-capacity")
+    finally:
+        configure_logs("planning")
+    assert answer.status_code == 503
+    line = next(each for each in stream.getvalue().splitlines() if "turned away" in each)
+    assert len(line) < 500
+    assert json.loads(line)["error"] == "Unavailable"
 
 
 async def test_the_process_lives_and_is_ready(probes_app: ServiceApp) -> None:
