@@ -1,7 +1,6 @@
 """Carries out the stateless planning call: from the bytes of a request to the bytes of its answer, in a child."""
 
 import re
-import zlib
 from typing import Any
 
 import orjson
@@ -10,12 +9,11 @@ from pydantic import ValidationError
 from services.inventory.actions.children import Children
 from services.inventory.domain.planning_call import PlanRequestError, plan_decoded
 from services.inventory.schemas.replenishment_plan import PlanRequest
-from shared.core.errors import BadRequest, ContentTooLarge, FieldProblem, Invalid, UnsupportedMediaType
+from shared.core.content_encoding import decoded
+from shared.core.errors import BadRequest, FieldProblem, Invalid
 
 MOST_BODY_BYTES = 64_000_000
-MOST_DECODED_BYTES = 256_000_000
 MOST_FAULTS = 50
-_GZIP = 16 + zlib.MAX_WBITS
 
 
 async def plan_replenishment(children: Children, content: bytes, content_encoding: str = "") -> bytes:
@@ -42,25 +40,6 @@ def answer_to(content: bytes, content_encoding: str = "") -> bytes:
             "1 field(s) are not valid.",
             errors=[FieldProblem(pointer_of(error.field), _code(error), f"It {error.reason}.")],
         ) from None
-
-
-def decoded(content: bytes, content_encoding: str, limit: int = MOST_DECODED_BYTES) -> bytes:
-    """The body without its content encoding; ContentTooLarge as soon as it turns out longer than `limit`."""
-    encoding = content_encoding.strip().lower()
-    if encoding in ("", "identity"):
-        return content
-    if encoding not in ("gzip", "x-gzip"):
-        raise UnsupportedMediaType("A body may be sent as it is or with Content-Encoding: gzip.")
-    reader = zlib.decompressobj(_GZIP)
-    try:
-        plain = reader.decompress(content, limit + 1)
-    except zlib.error:
-        raise BadRequest("The body is not the gzip that its Content-Encoding says.") from None
-    if len(plain) > limit:
-        raise ContentTooLarge(f"The body has more than {limit} bytes when decompressed.", limit_bytes=limit)
-    if not reader.eof or reader.unused_data:
-        raise BadRequest("The gzip of the body ends early, or something follows it.")
-    return plain
 
 
 def pointer_of(field: str) -> str:

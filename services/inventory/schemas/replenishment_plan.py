@@ -14,6 +14,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from shared.web.inlined_schema import inlined_schema
+
 MOST_SKUS = 50_000
 MOST_DAYS = 20_000
 MOST_ENTRIES = 10_000
@@ -251,24 +253,6 @@ REQUEST_EXAMPLES["with_domestic_stock"] = {
 }
 
 
-# A type that is read by a function keeps its bounds under pydantic's own names.
-_BOUNDS = {"ge": "minimum", "le": "maximum"}
-
-
 def request_schema() -> dict[str, Any]:
     """The schema of a request with its parts inlined: the body is read by the plan itself, not by the framework."""
-    schema = PlanRequest.model_json_schema()
-    parts = schema.pop("$defs")
-
-    def inlined(node: Any) -> Any:
-        if isinstance(node, list):
-            return [inlined(each) for each in node]
-        if not isinstance(node, dict):
-            return node
-        reference = node.get("$ref")
-        if reference is not None:
-            return inlined(parts[reference.rpartition("/")[2]] | {k: v for k, v in node.items() if k != "$ref"})
-        return {_BOUNDS.get(name, name): inlined(value) for name, value in node.items()}
-
-    inline: dict[str, Any] = inlined(schema)
-    return inline | {"examples": [each["value"] for each in REQUEST_EXAMPLES.values()]}
+    return inlined_schema(PlanRequest) | {"examples": [each["value"] for each in REQUEST_EXAMPLES.values()]}

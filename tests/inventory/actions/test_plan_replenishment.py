@@ -12,8 +12,9 @@ import orjson
 import pytest
 
 from services.inventory.actions.children import Children
-from services.inventory.actions.plan_replenishment import answer_to, decoded, plan_replenishment, pointer_of
+from services.inventory.actions.plan_replenishment import answer_to, plan_replenishment, pointer_of
 from services.inventory.schemas.replenishment_plan import REQUEST_EXAMPLES, PlanAnswer, PlanRequest, request_schema
+from shared.core.content_encoding import decoded
 from shared.core.errors import BadRequest, ContentTooLarge, Invalid, TradewindError, Unavailable, UnsupportedMediaType
 
 Body = dict[str, Any]
