@@ -124,7 +124,7 @@ class TargetFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermFacts:
+class SearchTermFacts:
     """n search terms by the row of their target; `is_negated` where a negative keeps the ads away already."""
 
     ids: Sequence[UUID]
@@ -194,7 +194,7 @@ class AdvertisingFacts:
     campaigns: CampaignFacts
     ad_groups: AdGroupFacts
     targets: TargetFacts
-    terms: TermFacts
+    terms: SearchTermFacts
     products: ProductFacts
     ads: AdFacts
     placements: PlacementFacts
