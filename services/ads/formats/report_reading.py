@@ -42,9 +42,8 @@ TARGETS = ("targeting", "keyword_text", "keyword", "targeting_text", "targeting_
 MONEY = ("cost", "spend", "sales", *(f"sales_{days}" for days in WINDOWS))
 
 _MOST_NAME = 1000
-# What a row of each report must name, in one of these columns.
+# What a row of each report must name beside its campaign, in one of these columns.
 _SUBJECTS: dict[Report, tuple[str, ...]] = {
-    Report.CAMPAIGNS: ("campaign_name", "campaign_id"),
     Report.AD_GROUPS: ("ad_group_name", "ad_group_id"),
     Report.TARGETS: (*TARGETS, "keyword_id", "targeting_id"),
     Report.SEARCH_TERMS: ("search_term",),
@@ -106,7 +105,7 @@ class ReportReading:
         self.has_orders = any(cells.has(column) for column in (self.orders, self.units, self.sales))
         self.money = [(name, bracketed_currencies(cells.printed[name])) for name in MONEY if cells.has(name)]
         self.targets = [name for name in TARGETS if cells.has(name)]
-        self.subjects = [name for name in _SUBJECTS[report] if cells.has(name)]
+        self.subjects = [name for name in _SUBJECTS.get(report, ()) if cells.has(name)]
         self.costs = [name for name in ("cost", "spend") if cells.has(name)]
 
     def _family(self) -> AdProduct:
@@ -196,7 +195,7 @@ class ReportReading:
 
     def _metric(self, name: str) -> str:
         """The column of a metric: of the file's window, else without one; all purchases before those after a click."""
-        kinds = ("other_", "") if self.report is Report.PURCHASED_PRODUCTS else ("", "clicked_")
+        kinds = ("other_", "", "clicked_") if self.report is Report.PURCHASED_PRODUCTS else ("", "clicked_")
         windows = (f"_{self.window}", "") if self.window else ("",)
         columns = [f"{kind}{name}{window}" for window in windows for kind in kinds]
         return next((column for column in columns if self.cells.has(column)), columns[0])
@@ -307,7 +306,7 @@ class ReportReading:
 
     def _check(self, row: PerformanceRow) -> None:
         cells = self.cells
-        if not row.campaign_name and not row.amazon_campaign_id:
+        if not cells.raw("campaign_name") and not cells.raw("campaign_id"):
             cells.refuse(self._one_of("campaign_name", "campaign_id"), "empty", "The campaign must be named.")
         if self.subjects and not any(map(cells.raw, self.subjects)) and not cells.errors:
             cells.refuse(self.subjects[0], "empty", "The row does not name what its figures are of.")
