@@ -117,6 +117,7 @@ async def some_stock_at_home(client: httpx.AsyncClient, tenant: Tenant) -> dict[
 
 
 @fills("inventory", "/stock-positions")
+@fills("inventory", "/advertising-facts")
 async def a_position(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
     """A listing, which has a position even where nothing is in stock."""
     await a_listing(client, tenant)

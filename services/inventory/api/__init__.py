@@ -2,6 +2,7 @@
 
 from services.inventory.actions.import_registry import IMPORTS
 from services.inventory.api.accounts import router as accounts
+from services.inventory.api.advertising_facts import router as advertising_facts
 from services.inventory.api.daily_sales import router as daily_sales
 from services.inventory.api.exchange_rates import router as exchange_rates
 from services.inventory.api.lanes import router as lanes
@@ -31,6 +32,7 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     stock_positions,
     stock_movements,
     daily_sales,
+    advertising_facts,
     replenishment_runs,
     shipment_proposals,
     shipments,
