@@ -77,7 +77,8 @@ class Reason:
 class ListingFacts:
     """What is known of a listing besides its sales; money in the currency of the listing, per listing unit.
 
-    `key` is stable over runs and seeds its draws. `group` is shared by the same product's listings. `lane`
+    `key` is stable over runs. `draw_key` seeds the draws: equal for the same listing wherever it is kept; empty = as
+    `key`. `group` is shared by the same product's listings. `lane`
     names its marketplace's lanes. `freight` by mode, a mode missing is not offered. `margin` is price less
     all that a sale costs. `pool` names the product at home, None = no limit; `units_each` product units in one
     listing unit; `carton_units` listing units that fill whole cartons, each of `units_a_carton` product units
@@ -101,6 +102,7 @@ class ListingFacts:
     units_each: int = 1
     assumed: tuple[str, ...] = ()
     units_a_carton: int = 0
+    draw_key: str = ""
 
     def cartons_of(self, quantity: int) -> int:
         """Cartons of the product that so many listing units need."""
@@ -242,7 +244,7 @@ def proposal_block(
         ),
     )
     return PlanningBlock(
-        seeds_of([facts.key for facts in listings]),
+        seeds_of([facts.draw_key or facts.key for facts in listings]),
         tuple(facts.group for facts in listings),
         today.toordinal(),
         review_days,

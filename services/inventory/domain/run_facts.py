@@ -48,7 +48,7 @@ class RunParameters:
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """A listing with its product, as stated."""
+    """A listing with its product, as stated; `name` is what the seller calls it: account, marketplace and SKU."""
 
     id: UUID
     account_id: UUID
@@ -56,6 +56,7 @@ class ListingRow:
     product_id: UUID
     on_sale: bool
     money: StatedMoney
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
                 units_each=pack,
                 assumed=tuple(sorted(str(code) for code in assumed)),
                 units_a_carton=max(listing.money.carton_units, 1),
+                draw_key=listing.name,
             )
         )
     return RunInput(

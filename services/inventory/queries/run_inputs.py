@@ -34,14 +34,15 @@ _LISTINGS = """
            l.price_amount, l.price_currency, l.fba_fee_amount, l.fba_fee_currency,
            l.ad_cost_amount, l.ad_cost_currency, l.storage_cost_amount, l.storage_cost_currency,
            p.unit_cost_amount, p.unit_cost_currency, p.carton_units, p.unit_weight_kg, p.unit_volume_cm3,
-           p.assumed_fields
+           p.assumed_fields, a.code_key || '/' || l.marketplace || '/' || l.seller_sku_key AS name
     FROM inventory.listing AS l
+    JOIN inventory.account AS a ON a.tenant_id = l.tenant_id AND a.id = l.account_id
     JOIN inventory.product AS p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
     WHERE l.tenant_id = $1
       AND ($2::text[] IS NULL OR l.marketplace = ANY ($2))
       AND ($3::uuid[] IS NULL OR l.account_id = ANY ($3))
       AND ($4::uuid[] IS NULL OR l.id = ANY ($4))
-    ORDER BY l.id
+    ORDER BY a.code_key COLLATE "C", l.marketplace COLLATE "C", l.seller_sku_key COLLATE "C"
 """
 _BALANCES = """
     SELECT p.kind, b.product_id, p.listing_id, p.shipment_id, b.on_hand, b.allocated
@@ -226,7 +227,9 @@ def _listing(row: Any, reported: Price | None, recent: Price | None) -> ListingR
         recent,
         tuple(row["assumed_fields"]),
     )
-    return ListingRow(row["id"], row["account_id"], row["marketplace"], row["product_id"], row["on_sale"], money)
+    return ListingRow(
+        row["id"], row["account_id"], row["marketplace"], row["product_id"], row["on_sale"], money, row["name"]
+    )
 
 
 async def _lanes(connection: Any, tenant_id: UUID, as_of_date: date) -> dict[str, dict[Mode, StatedLane | None]]:
