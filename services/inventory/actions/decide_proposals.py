@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.inventory.actions.batch_problems import problem_body
 from services.inventory.actions.decide_proposal import Approval, Way, approve_proposal, hold_ways, reject_proposal
 from services.inventory.actions.move_shipment import ReasonMissing
 from services.inventory.domain.proposal_states import ProposalState
@@ -13,7 +14,6 @@ from services.inventory.queries.shipment_proposals import lock_proposed_ways
 from services.inventory.schemas.shipment_proposals import Decision, DecisionResult, ProposalDecision
 from services.inventory.tables import ShipmentProposalRow
 from shared.core.errors import TradewindError
-from shared.web.schemas import FieldProblemBody, Problem
 
 
 async def decide_proposals(
@@ -108,15 +108,5 @@ def _failure(index: int, decision: ProposalDecision, error: TradewindError, requ
         state=None,
         version=None,
         shipment_id=None,
-        problem=Problem(
-            type=error.type_urn,
-            title=error.title,
-            status=error.status,
-            detail=error.detail,
-            request_id=request_id,
-            errors=[
-                FieldProblemBody(pointer=each.pointer, code=each.code, detail=each.detail) for each in error.errors
-            ],
-            parameters=dict(error.parameters),
-        ),
+        problem=problem_body(error, request_id),
     )

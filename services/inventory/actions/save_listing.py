@@ -37,7 +37,7 @@ async def create_listing(
     }
     await check_unused(session, ListingRow, tenant_id, key)
     fields = {name: getattr(listing, name) for name in ListingCreate.model_fields}
-    columns = _columns(fields)
+    columns = listing_columns(fields)
     row = ListingRow(
         tenant_id=tenant_id,
         id=new_id(),
@@ -77,12 +77,13 @@ async def update_listing(
         import_id=None,
         now=now,
     )
-    write_columns(row, _columns(changes), now, frozenset(changes))
+    write_columns(row, listing_columns(changes), now, frozenset(changes))
     await session.flush()
     return row
 
 
-def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+def listing_columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a body as columns of a listing. Invalid for a currency that does not exist."""
     columns = columns_of(fields, MONEY)
     if columns.get("referral_rate") is not None:
         columns["referral_rate"] = Decimal(str(columns["referral_rate"])).quantize(Decimal("0.00001"))

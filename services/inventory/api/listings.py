@@ -3,24 +3,26 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.relink_listing import ListingInShipment
 from services.inventory.actions.save_listing import create_listing as create
 from services.inventory.actions.save_listing import update_listing as update
+from services.inventory.actions.upsert_catalog import upsert_listings
 from services.inventory.api.reading import body_of
 from services.inventory.queries.catalog import get_resource
 from services.inventory.queries.listings import LISTINGS
-from services.inventory.schemas.listings import ListingCreate, ListingPatch, ListingRead
+from services.inventory.schemas.batches import BatchResults
+from services.inventory.schemas.listings import ListingBatch, ListingCreate, ListingPatch, ListingRead
 from services.inventory.tables import ListingRow, ProductRow
 from shared.core.clock import utc_now
 from shared.core.errors import NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag
-from shared.web.keyed import KEYED, WriteDep
+from shared.web.keyed import KEYED, KeyedWriteDep, WriteDep
 from shared.web.lists import list_endpoint
 from shared.web.problems import problem_responses
 from shared.web.routing import MergePatch, ServiceRouter
@@ -49,6 +51,31 @@ async def create_listing(listing: ListingCreate, write: WriteDep) -> Response:
     return await write.once(
         produce, status=201, location=lambda made: f"/listings/{made.id}", etag=lambda made: etag(made.version)
     )
+
+
+@router.post(
+    "/listing-batches",
+    status_code=207,
+    response_model=BatchResults,
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(*KEYED),
+    max_body_size=8_000_000,
+)
+async def create_listing_batch(batch: ListingBatch, write: KeyedWriteDep, request: Request) -> Response:
+    """Add or change up to 1,000 listings by account, marketplace and SKU; each succeeds or fails by itself."""
+
+    async def produce() -> BatchResults:
+        results = await upsert_listings(
+            write.session,
+            write.caller.tenant_id,
+            batch.items,
+            changed_by=write.caller.principal_id,
+            request_id=request.state.request_id,
+            now=utc_now(),
+        )
+        return BatchResults(items=results)
+
+    return await write.once(produce, status=207)
 
 
 @router.get("/listings/{listing_id}", dependencies=[requires("inventory.read")], responses=problem_responses(NotFound))

@@ -3,22 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_product import create_product as create
 from services.inventory.actions.save_product import update_product as update
+from services.inventory.actions.upsert_catalog import upsert_products
 from services.inventory.api.reading import body_of
 from services.inventory.queries.catalog import get_resource
 from services.inventory.queries.products import PRODUCTS
-from services.inventory.schemas.products import ProductCreate, ProductPatch, ProductRead
+from services.inventory.schemas.batches import BatchResults
+from services.inventory.schemas.products import ProductBatch, ProductCreate, ProductPatch, ProductRead
 from services.inventory.tables import ProductRow
 from shared.core.clock import utc_now
 from shared.core.errors import NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag
-from shared.web.keyed import KEYED, WriteDep
+from shared.web.keyed import KEYED, KeyedWriteDep, WriteDep
 from shared.web.lists import list_endpoint
 from shared.web.problems import problem_responses
 from shared.web.routing import MergePatch, ServiceRouter
@@ -45,6 +47,30 @@ async def create_product(product: ProductCreate, write: WriteDep) -> Response:
     return await write.once(
         produce, status=201, location=lambda made: f"/products/{made.id}", etag=lambda made: etag(made.version)
     )
+
+
+@router.post(
+    "/product-batches",
+    status_code=207,
+    response_model=BatchResults,
+    dependencies=[requires("inventory.write")],
+    responses=problem_responses(*KEYED),
+    max_body_size=8_000_000,
+)
+async def create_product_batch(batch: ProductBatch, write: KeyedWriteDep, request: Request) -> Response:
+    """Add or change up to 1,000 products by their codes; each succeeds or fails by itself."""
+
+    async def produce() -> BatchResults:
+        results = await upsert_products(
+            write.session,
+            write.caller.tenant_id,
+            batch.items,
+            request_id=request.state.request_id,
+            now=utc_now(),
+        )
+        return BatchResults(items=results)
+
+    return await write.once(produce, status=207)
 
 
 @router.get("/products/{product_id}", dependencies=[requires("inventory.read")], responses=problem_responses(NotFound))

@@ -93,3 +93,59 @@ class ListingPatch(Patch):
     ad_cost: CostBody | None = Field(default=ABSENT, description=_AD)
     storage_cost: CostBody | None = Field(default=ABSENT, description=_STORAGE)
     on_sale: bool = Field(default=ABSENT, description="Whether it is to be sold.")
+
+
+class ListingUpsert(Patch):
+    """A listing by account, marketplace and SKU: what is left out stays as it is; a new listing needs a product."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "account_code": "main",
+                    "marketplace": "US",
+                    "seller_sku": "KETTLE-1L-US",
+                    "product_code": "KETTLE-1L",
+                    "price": {"amount": "29.99", "currency": "USD"},
+                }
+            ]
+        }
+    )
+
+    account_code: Identifier = Field(description="The account that sells it, whatever its case.", examples=["main"])
+    marketplace: AmazonMarketplace = Field(description="Where it is sold.")
+    seller_sku: Identifier = Field(description=_SKU, examples=["KETTLE-1L-US"])
+    product_code: Identifier = Field(default=ABSENT, description="The product that it sells.", examples=["KETTLE-1L"])
+    units_per_listing: Positive = Field(default=ABSENT, description=_PACK, examples=[1])
+    asin: Identifier | None = Field(default=ABSENT, description="Amazon's number of the item.")
+    fnsku: Identifier | None = Field(default=ABSENT, description="Amazon's number of your stock of it.")
+    title: Title | None = Field(default=ABSENT, description="Its title at Amazon.")
+    price: CostBody | None = Field(default=ABSENT, description=_PRICE)
+    referral_rate: Ratio | None = Field(default=ABSENT, description=_REFERRAL, examples=[0.15])
+    fba_fee: CostBody | None = Field(default=ABSENT, description=_FBA)
+    ad_cost: CostBody | None = Field(default=ABSENT, description=_AD)
+    storage_cost: CostBody | None = Field(default=ABSENT, description=_STORAGE)
+    on_sale: bool = Field(default=ABSENT, description="Whether it is to be sold.")
+
+
+class ListingBatch(Body):
+    """Many listings, each added or changed by itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "account_code": "main",
+                            "marketplace": "US",
+                            "seller_sku": "KETTLE-1L-US",
+                            "product_code": "KETTLE-1L",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[ListingUpsert] = Field(min_length=1, max_length=1_000)

@@ -86,3 +86,23 @@ class ProductPatch(Patch):
     unit_weight_kg: NonNegativeDecimalStr | None = Field(default=ABSENT, description=_WEIGHT, examples=["0.85"])
     unit_volume_cm3: NonNegativeDecimalStr | None = Field(default=ABSENT, description=_VOLUME, examples=["3200"])
     production_days: Count | None = Field(default=ABSENT, description=_DAYS, examples=[30])
+
+
+class ProductUpsert(ProductPatch):
+    """A product by its code: what is left out stays as it is; a new product needs a name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"code": "KETTLE-1L", "name": "Kettle, 1 litre", "carton_units": 24}]}
+    )
+
+    code: Identifier = Field(description="The code that names it, whatever its case.", examples=["KETTLE-1L"])
+
+
+class ProductBatch(Body):
+    """Many products, each added or changed by itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"code": "KETTLE-1L", "name": "Kettle, 1 litre"}]}]}
+    )
+
+    items: list[ProductUpsert] = Field(min_length=1, max_length=1_000)
