@@ -1,5 +1,6 @@
 """Wires the ads service."""
 
+from services.ads.actions.children import start_children
 from services.ads.api import ROUTERS
 from services.ads.settings import AdsSettings
 from shared.web.app import ServiceApp, create_service_app
@@ -18,4 +19,5 @@ def create_app(settings: AdsSettings | None = None) -> ServiceApp:
         description=DESCRIPTION.strip(),
         settings=settings or AdsSettings(),
         routers=ROUTERS,
+        beside=start_children,
     )

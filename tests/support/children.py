@@ -9,6 +9,7 @@ from tests.support.paths import REPOSITORY
 MODULES = (
     "tests.support.fake_jobs",
     "services.ads.actions.import_registry",
+    "services.ads.actions.score_request",
     "services.inventory.actions.import_registry",
     "services.inventory.actions.number_daily_sales",
     "services.inventory.actions.run_replenishment",

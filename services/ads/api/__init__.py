@@ -6,6 +6,7 @@ from services.ads.api.advertised_products import router as advertised_products
 from services.ads.api.advertising_benchmarks import router as advertising_benchmarks
 from services.ads.api.campaigns import router as campaigns
 from services.ads.api.performance import router as performance
+from services.ads.api.scores import router as scores
 from shared.web.imports import imports_router
 from shared.web.operations import operations_router
 from shared.web.routing import ServiceRouter
@@ -18,4 +19,5 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     advertised_products,
     performance,
     advertising_benchmarks,
+    scores,
 )

@@ -16,8 +16,8 @@ from services.ads.domain.scored import (
     Market,
     PlacementFacts,
     ProductFacts,
-    TargetFacts,
     SearchTermFacts,
+    TargetFacts,
 )
 
 WINDOW, DAYS = 60, 84
