@@ -105,7 +105,7 @@ def _entity_row(cells: Cells, entity: BulkEntity) -> BulkEntityRow:
         percentage=read_percentage(cells),
         targeting_expression=cells.text_or_none("targeting_expression", _MOST_NAME),
     )
-    if record.campaign_id is None:
+    if not cells.raw("campaign_id"):
         cells.refuse("campaign_id", "empty", "This cell must not be empty.")
     return entity_row(
         cells,
@@ -164,7 +164,7 @@ def _search_term(cells: Cells) -> PerformanceRow:
     facts = cells.facts
     assert facts.marketplace is not None, "needs() asks for the marketplace"
     keyword = cells.text_or_none("keyword_text", _MOST_NAME)
-    if cells.raw("campaign_id") == "":
+    if not cells.raw("campaign_id"):
         cells.refuse("campaign_id", "empty", "This cell must not be empty.")
     row = PerformanceRow(
         line=cells.line,

@@ -97,7 +97,7 @@ def _row(cells: Cells, entity: BulkEntity) -> BulkEntityRow:
     ad_group_state = read_word(cells, "ad_group_state", STATES, State, is_needed=False)
     state = read_word(cells, "state", STATES, State, is_needed=False)
     campaign_id = amazon_id(cells, "campaign_id")
-    if campaign_id is None:
+    if not cells.raw("campaign_id"):
         cells.refuse("campaign_id", "empty", "This cell must not be empty.")
     is_adjustment = entity is BulkEntity.BIDDING_ADJUSTMENT
     bid = cells.amount_or_none("bid")

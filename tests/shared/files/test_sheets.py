@@ -52,6 +52,8 @@ def test_cells_are_text_as_a_person_would_type_them() -> None:
     assert cell_text(25.0) == "25"
     assert cell_text(0.1 + 0.2) == "0.3"
     assert cell_text(1e-7) == "0.0000001"
+    assert cell_text(float(2**53 - 1)) == "9007199254740991"
+    assert cell_text(4.6817090620331712e17) == "4.68170906203317E+17", "a spreadsheet has lost its last digits"
     assert cell_text(float("nan")) == ""
 
 
