@@ -18,6 +18,8 @@ _MODES = ("slow_sea", "fast_sea", "air")
 PLACES = {
     ("create_shipment_transition", "shipment_id"): "planned_shipments",
     ("create_shipment_receipt", "shipment_id"): "departed_shipments",
+    ("get_shipment_line", "shipment_id"): "lined_shipments",
+    ("update_shipment_line", "shipment_id"): "lined_shipments",
 }
 
 
@@ -43,6 +45,8 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
                 headers={"If-Match": '"v1"', "Idempotency-Key": f"depart-{number}"},
                 content=lambda: {"json": {"to": "departed"}},
             )
+    # A line belongs to one shipment: one pair, so that whoever picks both picks what belongs together.
+    lined = await client.post("/shipments", _shipment(listings[0]["account_id"], warehouse, listings[0]["id"], 5))
     places = {
         "path.account_id": "/accounts",
         "path.warehouse_id": "/warehouses",
@@ -61,6 +65,8 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
         "path.shipment_id": [*planned, *departed],
         "planned_shipments": planned,
         "departed_shipments": departed,
+        "lined_shipments": [lined["id"]],
+        "path.line_id": [lined["lines"][0]["id"]],
         "accounts": [account],
         "warehouses": [warehouse],
     }
@@ -142,6 +148,7 @@ BODIES: Mapping[str, Maker] = {
     "update_shipment": lambda use: {"note": f"Note {use.number}"},
     "create_shipment_transition": lambda use: {"to": "booked"},
     "create_shipment_receipt": _receipt,
+    "update_shipment_line": lambda use: {"planned_units": 1 + use.number % 9, "break_carton": True},
     "approve_shipment_proposal": lambda use: {},
     "reject_shipment_proposal": lambda use: {"reason": "No."},
     "create_shipment_proposal_decisions": lambda use: {
