@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.batch_problems import problem_body
 from services.inventory.actions.change_resource import columns_of
 from services.inventory.actions.resolve_account import find_accounts
 from services.inventory.actions.save_listing import create_listing, listing_columns, update_listing
@@ -21,6 +20,7 @@ from services.inventory.schemas.listings import ListingCreate, ListingPatch, Lis
 from services.inventory.schemas.products import ProductCreate, ProductPatch, ProductUpsert
 from services.inventory.tables import ListingRow, ProductRow
 from shared.core.errors import FieldProblem, Invalid, TradewindError
+from shared.web.batches import problem_body
 
 # Two batches that add the same item would each not see the other's.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('catalog_batch ' || :tenant_id, 0))")
