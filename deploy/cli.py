@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import typer
@@ -38,6 +39,7 @@ from deploy.keys import (
 )
 from deploy.postgres import PostgresError
 from deploy.roles import SERVICES, RoleError
+from deploy.service_keys import ensure_all_service_keys, ensure_service_keys, find_secret, local_secret
 from deploy.verify.run import verify
 from shared.client.base import ApiError, Unreachable
 from shared.client.tradewind import OperationFailed
@@ -85,6 +87,7 @@ def _run_until_interrupted(embedded: bool, demo: bool, host: str) -> None:
         urls = find_urls()
     with console.status("Migrating") as status:
         prepare(urls, report=lambda chain: status.update(f"Migrating {chain}"))
+        asyncio.run(ensure_all_service_keys(urls.owner, utc_now(), local_secret()))
     console.print("[green]✓[/] database ready")
     with stack.running(stack.programs(urls, embedded=embedded, host=host)) as supervisor:
         with console.status("Starting services and workers"):
@@ -135,6 +138,9 @@ def migrate() -> None:
     """Create what is missing of roles and schemas, and bring every schema to its newest migration."""
     with installation() as urls:
         prepare(urls, report=lambda chain: console.print(f"[green]✓[/] {chain}"))
+        made = asyncio.run(ensure_all_service_keys(urls.owner, utc_now()))
+        if made:
+            console.print(f"[green]✓[/] {made} keys between services")
 
 
 @app.command()
@@ -257,7 +263,16 @@ def key_revoke(key_id: Annotated[str, typer.Argument(help="The 12 characters aft
 @tenant_app.command("create")
 def tenant_create(handle: Annotated[str, typer.Argument(help="A short name, such as acme.")]) -> None:
     """Create a tenant; nothing happens when it exists."""
-    tenant_id = _as_owner(lambda owner: ensure_tenant(owner, handle, utc_now()))
+    now = utc_now()
+
+    async def create(owner: Connection) -> UUID:
+        tenant_id = await ensure_tenant(owner, handle, now)
+        secret = find_secret()
+        if secret is not None:
+            await ensure_service_keys(owner, tenant_id, secret, now)
+        return tenant_id
+
+    tenant_id = _as_owner(create)
     console.print(f"[green]✓[/] tenant {handle} ({tenant_id})")
 
 

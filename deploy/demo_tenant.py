@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from deploy.database import uses_embedded_server
 from deploy.keys import ALL_SCOPES, create_key, ensure_principal, ensure_tenant
+from deploy.service_keys import ensure_service_keys, find_secret
 from deploy.state import STATE_DIR, digest, read_json, write_private_json
 from shared.core.api_key import parse_api_key
 
@@ -42,6 +43,9 @@ async def demo_key(owner_url: str, now: datetime) -> DemoKey:
         ):
             return DemoKey(known.text, bool(state.get("loaded")))
         tenant_id = await ensure_tenant(connection, HANDLE, now)
+        secret = find_secret()
+        if secret is not None:
+            await ensure_service_keys(connection, tenant_id, secret, now)
         name = f"demo {now:%Y-%m-%d %H:%M:%S}"
         principal_id = await ensure_principal(connection, tenant_id, name, kind="person", role="owner", now=now)
         key = await create_key(connection, tenant_id, principal_id, scopes=ALL_SCOPES, expires_at=now + LASTS, now=now)

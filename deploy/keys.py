@@ -100,12 +100,16 @@ async def create_key(
     scopes: Sequence[str],
     expires_at: datetime | None,
     now: datetime,
+    key: ApiKey | None = None,
 ) -> ApiKey:
-    """A new key of a principal; KeyRefused for an unknown scope or a third live key (two allow rotation)."""
+    """A new key of a principal, random unless `key` is given.
+
+    KeyRefused for an unknown scope or a third live key (two allow rotation).
+    """
     unknown = sorted(set(scopes) - set(ALL_SCOPES))
     if unknown or not scopes:
         raise KeyRefused(f"unknown scopes: {', '.join(unknown) or 'none given'}; there are {', '.join(ALL_SCOPES)}")
-    key = new_api_key()
+    key = key or new_api_key()
     async with owner.transaction():
         # Two keys made at once would each see one other: the lock makes them take turns.
         await owner.execute("SELECT FROM platform.tenant WHERE id = $1 FOR UPDATE", tenant_id)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from deploy.postgres import alive, command_line
 from deploy.roles import ROLES, SERVICES, DatabaseUrls
+from deploy.service_keys import SERVICE_SCOPES, VARIABLE, local_secret
 from deploy.state import CHECKOUT, STATE_DIR, private_dir, write_private_text
 
 DEFAULT_PORTS = {"inventory": 8001, "ads": 8002, "planning": 8003}
@@ -75,6 +76,8 @@ def programs(urls: DatabaseUrls, *, embedded: bool, host: str) -> list[Program]:
             f"{prefix}_DATABASE_URL": urls.of_service(service),
             f"{prefix}_PUBLIC_URL": os.environ.get(f"{prefix}_PUBLIC_URL") or bases[service],
         }
+        if service in SERVICE_SCOPES:
+            environment[f"{prefix}_{VARIABLE}"] = local_secret()
         for other in SERVICES:
             if other != service:
                 name = f"{prefix}_{other.upper()}_URL"
@@ -244,7 +247,7 @@ def _escaped(text: str) -> str:
 
 def _without_other_secrets() -> dict[str, str]:
     """This process's environment less the addresses and passwords that no service may see of another."""
-    secret = {f"{role.upper()}_PASSWORD" for role in ROLES}
+    secret = {VARIABLE, *(f"{role.upper()}_PASSWORD" for role in ROLES)}
     return {
         name: value
         for name, value in os.environ.items()

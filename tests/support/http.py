@@ -17,7 +17,7 @@ from services.inventory.settings import InventorySettings
 from services.planning.app import create_app as create_planning_app
 from services.planning.settings import PlanningSettings
 from shared.web.app import ServiceApp
-from tests.support.tenants import Tenant
+from tests.support.tenants import SERVICE_KEY_SECRET, Tenant
 
 PUBLIC_URL = "http://test"
 APPLICATIONS: dict[str, tuple[Callable[..., ServiceApp], type[Any]]] = {
@@ -33,6 +33,8 @@ def build_app(service: str, urls: DatabaseUrls, **settings: Any) -> ServiceApp:
     """The application of a service on the test's database, not yet started."""
     create, settings_type = APPLICATIONS[service]
     options: dict[str, Any] = {"public_url": PUBLIC_URL, "pool_size": 5, "reader_pool_size": 5, **settings}
+    if "service_key_secret" in settings_type.model_fields:
+        options.setdefault("service_key_secret", SecretStr(SERVICE_KEY_SECRET))
     return create(settings_type(database_url=SecretStr(urls.of_service(service)), **options))
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from deploy.roles import SERVICES, DatabaseUrls
 from tests.support.paths import REPOSITORY
+from tests.support.tenants import SERVICE_KEY_SECRET
 
 READY_SECONDS = 180
 STOP_SECONDS = 40
@@ -146,6 +147,7 @@ def _environment(
     own = {
         f"{prefix}_DATABASE_URL": urls.of_service(service),
         f"{prefix}_PUBLIC_URL": addresses[service],
+        f"{prefix}_SERVICE_KEY_SECRET": SERVICE_KEY_SECRET,
         **{f"{prefix}_{name}": value for name, value in settings.items()},
     }
     return {**inherited, **others, **own, "PYTHONUNBUFFERED": "1"}

@@ -8,8 +8,12 @@ from uuid import UUID
 import asyncpg
 
 from deploy.keys import ALL_SCOPES, create_key, ensure_principal, ensure_tenant
+from deploy.service_keys import ensure_service_keys
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
+
+# From this the keys follow with which services ask each other in tests.
+SERVICE_KEY_SECRET = "for tests alone: 0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ async def create_tenant(
         key = await create_key(
             connection, tenant_id, principal_id, scopes=scopes, expires_at=now + timedelta(hours=1), now=now
         )
+        await ensure_service_keys(connection, tenant_id, SERVICE_KEY_SECRET, now)
     finally:
         await connection.close()
     return Tenant(tenant_id, handle, principal_id, key.text, tuple(scopes), owner_url)

@@ -101,7 +101,7 @@ _SOURCE = f"""
           AND o.sales_date >= d.today - greatest(d.window_days, {2 * RECENT_DAYS}) AND o.source <> 'partial_orders'
     ) AS sold
     CROSS JOIN LATERAL (
-        SELECT least(greatest(d.today - min(o.sales_date), 1), {TRAILING_DAYS}) AS days
+        SELECT CASE WHEN count(*) > 0 THEN least(d.today - min(o.sales_date), {TRAILING_DAYS}) END AS days
         FROM inventory.daily_sales AS o
         WHERE o.tenant_id = $1 AND o.listing_id = l.id AND o.sales_date < d.today AND o.source <> 'partial_orders'
     ) AS known

@@ -9,8 +9,8 @@ from shared.web.schemas import BigCount, Count, CurrencyCode, Id, MoneyBody, Non
 class AdvertisingFactsRead(Schema):
     """What a sale of a listing leaves before ads, and how long its stock lasts; per pack.
 
-    Money is in the marketplace's currency. Only what somebody has stated: null is not known. Money of other currencies is converted at the last rate on
-    or before the day.
+    Money is in the marketplace's currency, converted where need be at the last rate on or before the day. Only what
+    somebody has stated is told: null is not known.
     """
 
     listing_id: Id

@@ -1,0 +1,1 @@
+"""What ads asks of the other services."""

@@ -1,0 +1,1 @@
+"""Tests of what ads asks of other services."""
