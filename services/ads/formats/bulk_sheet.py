@@ -42,6 +42,10 @@ NAME = "bulk_sheet"
 T = TypeVar("T")
 
 _MOST_NAME = 1000
+_LOOK_BACK = (
+    "The search terms of a bulk sheet are said to be of a fixed number of days, whatever range was chosen: "
+    "compare their clicks with the console's search term report."
+)
 _REQUIRED = ("product", "campaign_id")
 
 COLUMNS: tuple[Column, ...] = (
@@ -57,9 +61,14 @@ COLUMNS: tuple[Column, ...] = (
 def begin() -> Callable[[Cells], BulkRow | None]:
     """The maker of rows; what it does not know of entities is told once each."""
     unknown: set[str] = set()
+    has_terms = False
 
     def make(cells: Cells) -> BulkRow | None:
+        nonlocal has_terms
         if cells.has("search_term"):
+            if not has_terms:
+                has_terms = True
+                cells.remark(None, "fixed_look_back", _LOOK_BACK)
             return _search_term(cells)
         word = cells.raw("entity")
         entity = ENTITIES.get(fold_word(word))

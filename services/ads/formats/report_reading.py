@@ -191,6 +191,7 @@ class ReportReading:
             top_of_search_share=self._share(),
         )
         self._check(row)
+        self._check_retailer()
         return row
 
     def _metric(self, name: str) -> str:
@@ -318,6 +319,12 @@ class ReportReading:
         if row.impressions is not None and row.clicks is not None and row.clicks > row.impressions:
             message = "More clicks than impressions: Amazon corrects the two at different times."
             cells.remark("clicks", "more_clicks_than_impressions", message)
+
+    def _check_retailer(self) -> None:
+        """Amazon sells its advertising to other shops too; their figures are no marketplace's."""
+        retailer = self.cells.raw("retailer")
+        if retailer and "amazon" not in retailer.casefold():
+            self.cells.refuse("retailer", "other_retailer", "Only figures of Amazon's own marketplaces are kept here.")
 
     def _one_of(self, *columns: str) -> str:
         return next((column for column in columns if self.cells.has(column)), columns[0])

@@ -259,6 +259,7 @@ def test_the_search_term_tab_is_read_as_a_report() -> None:
     assert (second.target_text, second.match_type, second.amazon_target_id) == ("close-match", MatchType.NONE, "7")
     assert (first.date_from, first.date_to, first.is_daily) == (FIRST, LAST, False)
     assert (whole.totals["search_term_rows"], whole.totals["search_term_clicks"]) == (2, 8)
+    assert notices(whole) == [("fixed_look_back", 2)]
 
 
 def test_every_tab_of_a_download_is_read_and_the_others_are_left() -> None:

@@ -488,6 +488,12 @@ def test_the_country_of_a_row_decides_over_the_senders_word() -> None:
     assert errors(read(term(Country="Atlantis"))) == [(2, "Country", "unknown_marketplace")]
 
 
+def test_the_figures_of_another_shop_are_refused() -> None:
+    whole = read(terms({"Retailer": "Amazon"}, {"Retailer": "Corner shop"}, {"Retailer": ""}))
+    assert [row.line for row in whole.rows] == [2, 4]
+    assert errors(whole) == [(3, "Retailer", "other_retailer")]
+
+
 def test_the_marketplace_is_asked_for_unless_the_currency_is_one_marketplaces() -> None:
     assert recognise(KINDS, term()).needs == ()
     assert recognise(KINDS, term(Currency="GBP")).needs == ()
