@@ -16,7 +16,7 @@ REAL_FALL = 0.8
 LONGEST_CHANGE, SHORTEST_CHANGE = 28, 3
 WATCHED_DAYS = BASELINE_DAYS + LONGEST_CHANGE
 FALLS = (0.4, 0.55, 0.7)
-ALARM_LOG_ODDS = 5.3  # tests/benchmarks/ads_alarms.py
+ALARM_LOG_ODDS = 5.1  # tests/benchmarks/ads_alarms.py
 DISPERSION_PRIOR_DAYS = 10.0
 
 
