@@ -56,13 +56,12 @@ def learn_completeness(
     base = np.diff(np.asarray(default, dtype=float), prepend=0.0)
     between = _orders_between(pulls)
     if not between:
-        return np.cumsum(base)
+        return np.asarray(np.cumsum(base))
     spans = np.zeros((len(between), base.size), dtype=bool)
     for row, (after, until, _last) in enumerate(between):
         spans[row, after + 1 : until + 1] = True
-    seen = np.zeros(len(between))
     last_age = np.array([last for _after, _until, last in between])
-    seen[:] = [max(count, 0.0) for count in between.values()]
+    seen = np.array([max(count, 0.0) for count in between.values()])
     by_last = np.bincount(last_age, seen, base.size)
     share = base / base.sum()
     for _ in range(ROUNDS):
@@ -78,7 +77,7 @@ def learn_completeness(
         share = new
     result = np.minimum(np.cumsum(share), 1.0)
     result[-1] = 1.0
-    return result
+    return np.asarray(result)
 
 
 def _orders_between(pulls: Sequence[DayPull]) -> dict[tuple[int, int, int], float]:

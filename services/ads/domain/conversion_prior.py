@@ -7,13 +7,13 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma, psi
 
 from services.ads.domain.arrays import FloatArray
+from services.ads.domain.climbing import climb
 
 BENCHMARK = (0.07, 0.10)
 LEAST_TERMS = 30
 LEAST_ORDERS = 20
 DEFAULT_STRENGTH = 30.0
 STRENGTH_SPREAD = 1.2  # of ln s around ln 30
-MOST_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +87,7 @@ def fit_prior(
     tallies = _tally(orders_), _tally(np.maximum(clicks_ - orders_, 0)), _tally(np.maximum(clicks_, orders_))
     centre = np.array([np.log(middle / (1 - middle)), np.log(start_strength)])
     weight = np.array([1.0, STRENGTH_SPREAD**-2]) * penalised
-    at = centre.copy()
-    value, slope, curve = _objective(at, tallies, centre, weight)
-    damping = 0.0
-    for _ in range(MOST_STEPS):
-        step = np.linalg.solve(curve + damping * np.eye(2), slope)
-        step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        new = np.clip(at + step, -14, 14)
-        tried = _objective(new, tallies, centre, weight)
-        if tried[0] >= value - 1e-12 * abs(value) and step @ slope >= 0:
-            moved = float(np.abs(new - at).max())
-            at, (value, slope, curve), damping = new, tried, damping / 8
-            if moved < 1e-7:
-                break
-        else:
-            damping = max(4 * damping, 1e-2 * float(np.abs(curve).max()))
+    at = climb(lambda point: _objective(point, tallies, centre, weight), centre)
     return BetaPrior(float(1 / (1 + np.exp(-at[0]))), float(np.exp(at[1])))
 
 

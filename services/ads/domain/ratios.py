@@ -12,7 +12,8 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike) -> FloatArray:
     """numerator / denominator elementwise, NaN where the denominator is not positive: undefined, not 0."""
     top, bottom = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     top, bottom = np.broadcast_arrays(top, bottom)
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    with np.errstate(over="ignore"):
+        return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0))
 
 
 def click_through_rate(clicks: ArrayLike, impressions: ArrayLike) -> FloatArray:
@@ -77,9 +78,10 @@ def needed_conversion_rate(cpc: ArrayLike, aov: ArrayLike, acos_limit: ArrayLike
     worth = np.asarray(aov, dtype=float) * np.asarray(acos_limit, dtype=float)
     cost, worth = np.broadcast_arrays(np.asarray(cpc, dtype=float), worth)
     needed = np.where(np.isnan(worth) | np.isnan(cost), np.nan, np.inf)
-    return np.divide(cost, worth, out=needed, where=worth > 0)
+    with np.errstate(over="ignore"):  # more than a number can say is infinite too
+        return np.asarray(np.divide(cost, worth, out=needed, where=worth > 0))
 
 
 def capped_orders(orders: ArrayLike, clicks: ArrayLike) -> FloatArray:
     """Orders, at most the clicks: reports hold more where orders were attributed and the click voided."""
-    return np.minimum(np.asarray(orders, dtype=float), np.asarray(clicks, dtype=float))
+    return np.asarray(np.minimum(np.asarray(orders, dtype=float), np.asarray(clicks, dtype=float)))
