@@ -5,16 +5,16 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from services.ads.formats.performance_row import (
+from services.ads.domain.vocabulary import (
     AdProduct,
     BiddingStrategy,
     MatchType,
-    PerformanceRow,
     Placement,
     Report,
     State,
     TargetingType,
 )
+from services.ads.formats.performance_row import PerformanceRow
 from shared.core.marketplaces import Marketplace
 
 

@@ -5,19 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from services.ads.formats.bulk_columns import BULK_HEADERS
-from services.ads.formats.bulk_row import NEGATIVES, BulkEntity, BulkEntityRow, BulkRecord, BulkRow, Operation
-from services.ads.formats.days import read_report_day
-from services.ads.formats.performance_row import (
+from services.ads.domain.vocabulary import (
     AdProduct,
     BiddingStrategy,
     MatchType,
-    PerformanceRow,
     Placement,
     Report,
     State,
     TargetingType,
 )
+from services.ads.formats.bulk_columns import BULK_HEADERS
+from services.ads.formats.bulk_row import NEGATIVES, BulkEntity, BulkEntityRow, BulkRecord, BulkRow, Operation
+from services.ads.formats.days import read_report_day
+from services.ads.formats.performance_row import PerformanceRow
 from services.ads.formats.report_reading import amazon_id
 from services.ads.formats.words import (
     AD_PRODUCTS,

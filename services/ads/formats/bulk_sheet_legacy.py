@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, Placement, State, TargetingType
 from services.ads.formats.bulk_row import NEGATIVES, BulkEntity, BulkEntityRow, BulkRecord, BulkRow
 from services.ads.formats.bulk_sheet import (
     BULK_TOTALS,
@@ -11,7 +12,6 @@ from services.ads.formats.bulk_sheet import (
     read_percentage,
     read_word,
 )
-from services.ads.formats.performance_row import AdProduct, BiddingStrategy, Placement, State, TargetingType
 from services.ads.formats.report_reading import amazon_id
 from services.ads.formats.words import BIDDING_STRATEGIES, ENTITIES, PLACEMENTS, STATES, TARGETING_TYPES, fold_word
 from shared.files.cells import Cells

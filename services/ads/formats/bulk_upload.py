@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, MatchType, Placement, TargetingType
 from services.ads.formats.bulk_columns import BULK_HEADERS
 from services.ads.formats.bulk_row import BulkEntity, BulkRecord, Operation
-from services.ads.formats.performance_row import AdProduct, BiddingStrategy, MatchType, Placement, TargetingType
 from shared.files.csv_out import Cell
 from shared.files.xlsx_out import xlsx_bytes
 

@@ -15,17 +15,6 @@ from services.ads.domain.vocabulary import (
 )
 from shared.core.marketplaces import Marketplace
 
-__all__ = [
-    "AdProduct",
-    "BiddingStrategy",
-    "MatchType",
-    "PerformanceRow",
-    "Placement",
-    "Report",
-    "State",
-    "TargetingType",
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceRow:

@@ -5,18 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from services.ads.formats.days import read_report_day, read_report_range
-from services.ads.formats.money_signs import bracketed_currencies, only_marketplace, stated_currencies
-from services.ads.formats.performance_row import (
+from services.ads.domain.vocabulary import (
     AdProduct,
     BiddingStrategy,
     MatchType,
-    PerformanceRow,
     Placement,
     Report,
     State,
     TargetingType,
 )
+from services.ads.formats.days import read_report_day, read_report_range
+from services.ads.formats.money_signs import bracketed_currencies, only_marketplace, stated_currencies
+from services.ads.formats.performance_row import PerformanceRow
 from services.ads.formats.report_columns import BRANDS_MARKS, DISPLAY_MARKS, WINDOWS
 from services.ads.formats.words import (
     AD_PRODUCTS,

@@ -1,6 +1,7 @@
 """Lists the kinds of performance report. Each is read from console workbooks and CSV, custom reports and the API."""
 
-from services.ads.formats.performance_row import PerformanceRow, Report
+from services.ads.domain.vocabulary import Report
+from services.ads.formats.performance_row import PerformanceRow
 from services.ads.formats.report_columns import report_columns
 from services.ads.formats.report_reading import TARGETS, maker_of, report_needs
 from shared.files.kind import TableKind, Totals, Variant

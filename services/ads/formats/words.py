@@ -5,15 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, MatchType, Placement, State, TargetingType
 from services.ads.formats.bulk_row import BulkEntity, Operation
-from services.ads.formats.performance_row import (
-    AdProduct,
-    BiddingStrategy,
-    MatchType,
-    Placement,
-    State,
-    TargetingType,
-)
 
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212\uff0d_-]")
 

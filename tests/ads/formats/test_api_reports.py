@@ -7,16 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, MatchType, Placement, Report, State
 from services.ads.formats.kinds import KINDS
-from services.ads.formats.performance_row import (
-    AdProduct,
-    BiddingStrategy,
-    MatchType,
-    PerformanceRow,
-    Placement,
-    Report,
-    State,
-)
+from services.ads.formats.performance_row import PerformanceRow
 from shared.files.problems import FileProblem
 from shared.files.reading import read_whole
 from shared.files.recognise import recognise

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from services.ads.formats.bulk_columns import BULK_HEADERS
-from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, Operation
-from services.ads.formats.kinds import KINDS
-from services.ads.formats.performance_row import (
+from services.ads.domain.vocabulary import (
     AdProduct,
     BiddingStrategy,
     MatchType,
-    PerformanceRow,
     Placement,
     Report,
     State,
     TargetingType,
 )
+from services.ads.formats.bulk_columns import BULK_HEADERS
+from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, Operation
+from services.ads.formats.kinds import KINDS
+from services.ads.formats.performance_row import PerformanceRow
 from shared.files.problems import FileProblem
 from shared.files.reading import read_whole
 from shared.files.recognise import recognise

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, MatchType, Placement, State, TargetingType
 from services.ads.formats.bulk_columns import BULK_HEADERS
 from services.ads.formats.bulk_row import BulkEntity, BulkRecord, Operation
 from services.ads.formats.bulk_upload import UnwritableRecord, bulk_upload
-from services.ads.formats.performance_row import (
-    AdProduct,
-    BiddingStrategy,
-    MatchType,
-    Placement,
-    State,
-    TargetingType,
-)
 from shared.files.xlsx_in import read_sheets
 from tests.ads.formats.build import read
 from tests.support.paths import sample

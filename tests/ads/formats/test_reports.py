@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.ads.formats.kinds import KINDS
-from services.ads.formats.performance_row import (
+from services.ads.domain.vocabulary import (
     AdProduct,
     BiddingStrategy,
     MatchType,
@@ -18,6 +17,7 @@ from services.ads.formats.performance_row import (
     State,
     TargetingType,
 )
+from services.ads.formats.kinds import KINDS
 from services.ads.formats.report_columns import REPORT_COLUMNS
 from shared.core.marketplaces import get_marketplace
 from shared.files.facts import Facts

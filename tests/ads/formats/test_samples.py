@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from services.ads.domain.vocabulary import AdProduct, MatchType, Placement, Report, State
 from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, Operation
 from services.ads.formats.kinds import KINDS
-from services.ads.formats.performance_row import AdProduct, MatchType, PerformanceRow, Placement, Report, State
+from services.ads.formats.performance_row import PerformanceRow
 from shared.core.marketplaces import get_marketplace
 from shared.files.facts import Facts
 from shared.files.problems import FileProblem
