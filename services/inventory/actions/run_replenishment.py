@@ -447,11 +447,11 @@ async def _write(
             run_id=run_id,
             position=position,
             content=piece.content,
-            first_listing_id=None if piece.first_key is None else UUID(piece.first_key),
+            listing_ids=[UUID(key) for key in piece.keys] or None,
         )
         for position, piece in (
             *enumerate(prepared.pieces),
-            *enumerate((InputPiece(None, content) for content in prepared.learned), LEARNED_POSITION),
+            *enumerate((InputPiece((), content) for content in prepared.learned), LEARNED_POSITION),
         )
     )
     await session.flush()

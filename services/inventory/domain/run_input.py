@@ -179,9 +179,9 @@ def thawed_pool(content: bytes) -> DemandPool:
 
 @dataclass(frozen=True, slots=True)
 class InputPiece:
-    """What one row holds of a frozen input: a part of its listings, in order, the first of them being `first_key`."""
+    """What one row holds of a frozen input: a part of its listings, in order, those of `keys`."""
 
-    first_key: str | None
+    keys: tuple[str, ...]
     content: bytes
 
 
@@ -193,21 +193,22 @@ def packed_parts(source: RunInput, size: int = PART_LISTINGS) -> Iterator[InputP
     pooled = {listing.pool for listing in source.listings}
     for first in range(0, max(len(source.listings), 1), size):
         listings = source.listings[first : first + size]
-        keys, pools = {listing.key for listing in listings}, {listing.pool for listing in listings}
+        keys, pools = tuple(listing.key for listing in listings), {listing.pool for listing in listings}
+        mine = frozenset(keys)
         part = replace(
             source,
             listings=listings,
             stock=source.stock[first : first + size],
             sales=source.sales[first : first + size],
             in_stock=source.in_stock[first : first + size],
-            under_way=tuple(entry for entry in source.under_way if entry.listing_key in keys),
+            under_way=tuple(entry for entry in source.under_way if entry.listing_key in mine),
             domestic={
                 pool: units
                 for pool, units in source.domestic.items()
                 if pool in pools or (first == 0 and pool not in pooled)
             },
         )
-        yield InputPiece(listings[0].key if listings else None, zlib.compress(frozen(part), _COMPRESSION))
+        yield InputPiece(keys, zlib.compress(frozen(part), _COMPRESSION))
 
 
 def joined_parts(pieces: Iterable[bytes]) -> bytes:

@@ -83,7 +83,7 @@ async def read_frozen_input(session: AsyncSession, tenant_id: UUID, run_id: UUID
     """The input of a run as it was frozen. Unpacking takes a while: not for a process that answers requests."""
     row = ReplenishmentInputRow
     in_parts = await session.scalar(
-        select(row.first_listing_id).where(row.tenant_id == tenant_id, row.run_id == run_id, row.position == 0)
+        select(row.listing_ids).where(row.tenant_id == tenant_id, row.run_id == run_id, row.position == 0)
     )
     pieces = await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION)
     return unpacked(iter(pieces)) if in_parts is None else joined_parts(pieces)
@@ -93,10 +93,9 @@ async def read_packed_listing(session: AsyncSession, tenant_id: UUID, run_id: UU
     """A frozen input that holds a listing of a run, still packed: the listing's part, or all where it has no parts."""
     row = ReplenishmentInputRow
     part = await session.scalar(
-        select(row.content)
-        .where(row.tenant_id == tenant_id, row.run_id == run_id, row.first_listing_id <= listing_id)
-        .order_by(row.first_listing_id.desc())
-        .limit(1)
+        select(row.content).where(
+            row.tenant_id == tenant_id, row.run_id == run_id, row.listing_ids.contains([listing_id])
+        )
     )
     return await _pieces(session, tenant_id, run_id, 0, LEARNED_POSITION) if part is None else [part]
 

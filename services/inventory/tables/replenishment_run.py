@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Date, Index, Integer, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.tables.base import CURRENCY, INSTANT, InventoryBase, one_of
@@ -46,8 +46,8 @@ class ReplenishmentRunRow(InventoryBase, TenantEntity):
 class ReplenishmentInputRow(InventoryBase, TenantOwned):
     """The frozen input of a run, compressed, in pieces: the same input gives the same proposals.
 
-    A piece with `first_listing_id` is a part of the listings, in their order, that can be read by itself; those
-    without are one stream: what was learned, and inputs of runs before there were parts.
+    A piece with `listing_ids` is a part of the listings, in their order, that can be read by itself; those without
+    are one stream: what was learned, and inputs of runs before there were parts.
     """
 
     __tablename__ = "replenishment_input"
@@ -60,4 +60,4 @@ class ReplenishmentInputRow(InventoryBase, TenantOwned):
     run_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    first_listing_id: Mapped[UUID | None]
+    listing_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))

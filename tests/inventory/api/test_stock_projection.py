@@ -82,7 +82,7 @@ async def test_a_run_of_before_inputs_had_parts_is_projected_all_the_same(
     of_part = (await inventory.get(path(seller))).json()
     async with database.session(tenant.id) as session:
         await session.execute(
-            text("UPDATE inventory.replenishment_input SET first_listing_id = NULL WHERE tenant_id = :tenant_id"),
+            text("UPDATE inventory.replenishment_input SET listing_ids = NULL WHERE tenant_id = :tenant_id"),
             {"tenant_id": tenant.id},
         )
     assert (await inventory.get(path(seller))).json() == of_part

@@ -246,7 +246,7 @@ def many(count: int) -> RunInput:
         ),
         sold((50, 4)),
     )
-    keys = sorted(str(new_id()) for _ in range(count))
+    keys = [str(new_id()) for _ in range(count)][::-1]
     pools = [key if number % 3 else "shared" for number, key in enumerate(keys)]
     return replace(
         source,
@@ -264,14 +264,14 @@ def test_an_input_kept_in_parts_is_the_same_input(size: int) -> None:
     source = many(7)
     pieces = list(packed_parts(source, size))
     assert len(pieces) == -(-7 // size)
-    assert [piece.first_key for piece in pieces] == [listing.key for listing in source.listings[::size]]
+    assert [key for piece in pieces for key in piece.keys] == [listing.key for listing in source.listings]
     assert joined_parts(piece.content for piece in pieces) == frozen(source)
 
 
 def test_an_input_without_listings_is_one_part_that_no_listing_begins() -> None:
     source = many(0)
     [piece] = packed_parts(source)
-    assert (piece.first_key, unpacked(iter([piece.content]))) == (None, frozen(source))
+    assert (piece.keys, unpacked(iter([piece.content]))) == ((), frozen(source))
 
 
 def test_a_listing_of_a_part_is_what_it_is_in_the_whole() -> None:
