@@ -9,7 +9,7 @@ from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import days_at_budget, is_capped, lost_clicks, missed_sales
 from services.ads.domain.cannibalisation import brand_takes_own_sales
 from services.ads.domain.change_alarm import Alarms, alarms
-from services.ads.domain.conversion import ConversionEstimate, TermGroups, estimate_conversion, posterior
+from services.ads.domain.conversion import ConversionEstimate, TermGroups, Traffic, estimate_conversion, posterior
 from services.ads.domain.diagnosis import Diagnosis, Signs, diagnose
 from services.ads.domain.economics import expected_waste, target_cost_per_order
 from services.ads.domain.placements import PLACEMENT_STRENGTH, shrunk_revenue_per_click
@@ -91,6 +91,7 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
             target=facts.terms.target,
             match_type=facts.targets.match[facts.terms.target],
             text=facts.terms.text,
+            portfolio=facts.campaigns.portfolio[term_campaign],
         ),
         facts.benchmarks,
         group_price[term_group],
@@ -104,6 +105,7 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
             ad_group=facts.targets.ad_group,
             match_type=facts.targets.match,
             text=facts.targets.text,
+            portfolio=facts.campaigns.portfolio[target_campaign],
         ),
         facts.benchmarks,
         group_price[facts.targets.ad_group],
@@ -111,7 +113,11 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
     )
     groups = _scored(
         facts.targets.figures.summed(facts.targets.ad_group, len(facts.ad_groups.ids)),
-        TermGroups(category=campaign_category[group_campaign], campaign=group_campaign),
+        TermGroups(
+            category=campaign_category[group_campaign],
+            campaign=group_campaign,
+            portfolio=facts.campaigns.portfolio[group_campaign],
+        ),
         facts.benchmarks,
         group_price,
         group_worth,
@@ -120,7 +126,7 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
     in_budget = 1 - ratio(at_budget, days)
     campaigns = _scored(
         facts.campaigns.figures,
-        TermGroups(category=campaign_category),
+        TermGroups(category=campaign_category, portfolio=facts.campaigns.portfolio),
         facts.benchmarks,
         campaign_price,
         campaign_worth,
@@ -186,7 +192,8 @@ def _scored(
     )
     ranges = [(each.conversion_rate_low, each.conversion_rate_high) for each in benchmarks]
     orders = capped_orders(figures.orders, figures.clicks)
-    estimate = estimate_conversion(orders, figures.effective_clicks, groups, ranges)
+    traffic = None if groups.campaign is None else Traffic(figures.clicks, figures.impressions, figures.cost)
+    estimate = estimate_conversion(orders, figures.effective_clicks, groups, ranges, traffic)
     value = shrunk_order_value(figures.sales, figures.orders, price)
     cpc = cost_per_click(figures.cost, figures.clicks)
     unprofitable = _below(estimate, needed_conversion_rate(cpc, value, worth.break_even_acos))

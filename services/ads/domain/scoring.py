@@ -8,7 +8,7 @@ import numpy as np
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import is_capped, lost_clicks, missed_sales
 from services.ads.domain.change_alarm import Alarms, alarms
-from services.ads.domain.conversion import ConversionEstimate, TermGroups, estimate_conversion
+from services.ads.domain.conversion import ConversionEstimate, TermGroups, Traffic, estimate_conversion
 from services.ads.domain.diagnosis import Diagnosis, Signs, diagnose
 from services.ads.domain.economics import bid_for, expected_waste
 from services.ads.domain.ratios import (
@@ -94,6 +94,7 @@ class TermColumns:
     target: IntArray | None = None
     match_type: IntArray | None = None
     text: Sequence[str] | None = None
+    impressions: FloatArray | None = None
 
     @property
     def size(self) -> int:
@@ -234,7 +235,8 @@ def judge_terms(
         match_type=t.match_type,
         text=t.text,
     )
-    estimate = estimate_conversion(orders, t.effective_clicks, groups, benchmarks)
+    traffic = None if t.impressions is None else Traffic(t.clicks, t.impressions, t.cost)
+    estimate = estimate_conversion(orders, t.effective_clicks, groups, benchmarks, traffic)
     own_cpc = cost_per_click(t.cost, t.clicks)
     cpc = np.where(np.isnan(own_cpc), cost_per_click(c.cost, c.clicks)[mine], own_cpc)
     campaign_value = order_value_of(c.sales, c.orders, c.price)[mine]

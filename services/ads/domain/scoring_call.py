@@ -285,6 +285,7 @@ def _terms(
         cooling=is_cooling(_column(rows, "hours_since_change")),
         too_young=np.zeros(len(rows), dtype=bool),
         match_type=np.array([kinds.setdefault(match, len(kinds)) for match in matches], dtype=np.intp),
+        impressions=_column(rows, "impressions"),
     )
 
 

@@ -123,9 +123,9 @@ def test_the_dearest_waste_comes_first_and_money_is_that_of_the_decision() -> No
 
 
 def test_a_silent_inventory_leaves_out_what_needs_stock_and_says_so() -> None:
-    answered = an_account(5, cvr=0.15, cover=90.0, capped=False)
+    answered = an_account(12, cvr=0.15, cover=90.0, capped=False)
     assert of_kind(run(answered)[1], ProposalKind.BID_UP)
-    silent = an_account(5, cvr=0.15, cover=90.0, capped=False, inventory=InventoryState.SILENT)
+    silent = an_account(12, cvr=0.15, cover=90.0, capped=False, inventory=InventoryState.SILENT)
     _, found = run(silent)
     assert not of_kind(found, *RISING, ProposalKind.THROTTLE)
     assert not [each for each in of_kind(found, ProposalKind.PAUSE) if each.level is Level.CAMPAIGN]
