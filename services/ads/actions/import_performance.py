@@ -1,6 +1,6 @@
 """Applies performance reports: their pull, what they name, their figures; at the end what the pull covers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ads.actions.number_performance import NumberedPerformance, number_performance
+from services.ads.actions.number_performance import NumberedRows, ReportFigures, number_performance
 from services.ads.actions.resolve_account import prepare_account
 from services.ads.actions.resolve_entities import resolve_entities
 from services.ads.actions.write_performance import write_performance
@@ -19,8 +19,9 @@ from services.ads.formats.kinds import KINDS
 from shared.core.ids import new_id
 from shared.db.bulk import create_staging
 from shared.files.facts import Facts
+from shared.files.problems import RowError
 from shared.jobs.chunks import RowsChunk, Summary
-from shared.jobs.import_reading import facts_of, read_rows_of, recognise_file
+from shared.jobs.import_reading import facts_of, read_rows_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 _UPLOADED_AT = "SELECT created_at FROM platform.import WHERE tenant_id = :tenant_id AND id = :import_id"
@@ -28,11 +29,12 @@ _OPEN_PULL = """
     INSERT INTO ads.report_pull
         (tenant_id, id, import_id, ad_account_id, marketplace, currency, report, as_of, attribution_days, row_count)
     VALUES (:tenant_id, :id, :import_id, :account_id, :marketplace, :currency, :report, :as_of, :attribution_days, 0)
-    ON CONFLICT (tenant_id, import_id, marketplace) DO NOTHING
+    ON CONFLICT (tenant_id, import_id, report, marketplace) DO NOTHING
 """
 _STAGE_PULLS = """
     INSERT INTO staged_pull (marketplace, pull_id, as_of)
-    SELECT marketplace, id, as_of FROM ads.report_pull WHERE tenant_id = :tenant_id AND import_id = :import_id
+    SELECT marketplace, id, as_of FROM ads.report_pull
+    WHERE tenant_id = :tenant_id AND import_id = :import_id AND report = :report
 """
 _CLOSE_PULLS = """
     UPDATE ads.report_pull AS p
@@ -56,61 +58,80 @@ _CLOSE_PULLS = """
 
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
-    """The rows in chunks, laid out for COPY: runs in the child.
+    """The rows in chunks, laid out for COPY: runs in the child."""
+    return numbered_chunks(path, parameters, number_performance)
 
-    Only the whole file tells which period its rows are of, unless they have a day each: till then it is held.
+
+def numbered_chunks(
+    path: Path,
+    parameters: Mapping[str, Any],
+    number: Callable[[Sequence[Any]], tuple[NumberedRows | None, list[RowError]]],
+) -> Iterator[RowsChunk | Summary]:
+    """The chunks of a file with their rows numbered.
+
+    Only the whole of a summary tells which period its rows are of: it is held till then. Days go on at once.
     """
-    recognition, facts = recognise_file(KINDS, path, parameters)
-    has_days = "date" in KINDS.tables[recognition.kind].match(recognition.header).positions
+    facts = facts_of(parameters)
     held: list[RowsChunk] = []
     for item in read_rows_of(KINDS, path, parameters):
         if isinstance(item, Summary):
             yield from _with_period(held, facts)
             yield item
             return
-        numbered, errors = number_performance(item.rows)
+        numbered, errors = number(item.rows)
         chunk = RowsChunk(numbered, item.last_line, [*item.errors, *errors])
-        if has_days:
-            yield chunk
-        else:
+        if held or (numbered is not None and any(each.ranges for each in numbered.figures)):
             held.append(chunk)
+        else:
+            yield chunk
 
 
 def _with_period(held: list[RowsChunk], facts: Facts) -> Iterator[RowsChunk]:
     stated = (facts.from_date, facts.to_date) if facts.from_date and facts.to_date else None
-    ranges = {each for chunk in held if chunk.rows is not None for each in chunk.rows.ranges}
-    period = common_period(ranges, stated)
+    numbered: list[NumberedRows] = [chunk.rows for chunk in held if chunk.rows is not None]
+    period = common_period({pair for each in numbered for part in each.figures for pair in part.ranges}, stated)
     for chunk in held:
-        yield chunk if chunk.rows is None else replace(chunk, rows=replace(chunk.rows, period=period))
+        if chunk.rows is None:
+            yield chunk
+        else:
+            figures = tuple(replace(part, period=period if part.ranges else None) for part in chunk.rows.figures)
+            yield replace(chunk, rows=replace(chunk.rows, figures=figures))
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:
-    """One chunk of one report."""
-    numbered: NumberedPerformance | None = chunk.rows
+    """One chunk: what it names, then the figures of each report in it."""
+    numbered: NumberedRows | None = chunk.rows
     if numbered is None:
         return Applied(0)
     account_id = UUID(context.parameters["account_id"])
     as_of = await _moment(session, context)
     await resolve_entities(session, context.tenant_id, account_id, numbered.entities, as_of=as_of, now=context.now)
-    scope = {"tenant_id": context.tenant_id, "import_id": context.import_id}
-    for marketplace, currency in sorted(numbered.entities.marketplaces.items()):
-        await session.execute(
-            text(_OPEN_PULL),
-            scope
-            | {
-                "id": new_id(),
-                "account_id": account_id,
-                "marketplace": marketplace,
-                "currency": currency,
-                "report": numbered.report.value,
-                "as_of": as_of,
-                "attribution_days": numbered.attribution_days.get(marketplace),
-            },
-        )
+    for figures in numbered.figures:
+        await _open_pulls(session, context, figures, numbered.entities.marketplaces, as_of)
+        await write_performance(session, context.tenant_id, figures)
+    return Applied(numbered.applied, numbered.passed_over)
+
+
+async def _open_pulls(
+    session: AsyncSession,
+    context: ImportContext,
+    figures: ReportFigures,
+    marketplaces: Mapping[str, str],
+    as_of: datetime,
+) -> None:
+    scope = {"tenant_id": context.tenant_id, "import_id": context.import_id, "report": figures.report.value}
+    for marketplace, currency in sorted(marketplaces.items()):
+        pull = {
+            "id": new_id(),
+            "account_id": UUID(context.parameters["account_id"]),
+            "marketplace": marketplace,
+            "currency": currency,
+            "as_of": as_of,
+            "attribution_days": figures.attribution_days.get(marketplace),
+        }
+        await session.execute(text(_OPEN_PULL), scope | pull)
     await create_staging(session, "staged_pull", ("marketplace text", "pull_id uuid", "as_of timestamptz"))
     await session.execute(text(_STAGE_PULLS), scope)
-    await write_performance(session, context.tenant_id, numbered)
-    return Applied(numbered.rows)
 
 
 async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:

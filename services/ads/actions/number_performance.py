@@ -1,6 +1,6 @@
 """Lays out the rows of a performance report for COPY, in the child that reads them, and refuses what cannot count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,36 +33,47 @@ _MOST_COUNT, _MOST_AMOUNT = 2_000_000_000, Decimal(10) ** 13
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedPerformance:
-    """Rows of one report for COPY. `attribution_days` are by marketplace; `ranges` are those of the rows, which all
-    count for `period` where there is one."""
+class ReportFigures:
+    """Figures of one report for COPY. `attribution_days` are by marketplace; `ranges` are those of the rows of
+    summaries, which all count for `period` where there is one."""
 
     report: Report
-    rows: int
-    entities: StagedEntities
     facts: bytes
-    attribution_days: dict[str, int]
+    attribution_days: Mapping[str, int]
     ranges: frozenset[DateRange] = frozenset()
     period: DateRange | None = None
 
 
-def number_performance(rows: Sequence[PerformanceRow]) -> tuple[NumberedPerformance | None, list[RowError]]:
-    """The rows of a chunk, and errors of those that are refused; None where none is left."""
-    numbers = EntityNumbers()
-    errors: list[RowError] = []
-    facts: list[tuple[Any, ...]] = []
-    attribution_days: dict[str, int] = {}
-    ranges: set[DateRange] = set()
-    for row in rows:
-        error = _refusal(row)
-        if error is not None:
-            errors.append(error)
-            continue
+@dataclass(frozen=True, slots=True)
+class NumberedRows:
+    """Rows of a file for COPY: what they name, and the figures of each report among them.
+
+    `applied` rows say something; `passed_over` ones tell nothing that is kept.
+    """
+
+    applied: int
+    passed_over: int
+    entities: StagedEntities
+    figures: tuple[ReportFigures, ...]
+
+
+class FigureLines:
+    """Gathers the figures of one report."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.facts: list[tuple[Any, ...]] = []
+        self.attribution_days: dict[str, int] = {}
+        self.ranges: set[DateRange] = set()
+
+    def add(self, numbers: EntityNumbers, row: PerformanceRow) -> None:
+        """A row that `refusal_of` has found nothing wrong with."""
         campaign, subject = _subject(numbers, row)
-        ranges.add((row.date_from, row.date_to))
+        if not row.is_daily:
+            self.ranges.add((row.date_from, row.date_to))
         if row.attribution_days is not None:
-            attribution_days.setdefault(row.marketplace.country_code, row.attribution_days)
-        facts.append(
+            self.attribution_days.setdefault(row.marketplace.country_code, row.attribution_days)
+        self.facts.append(
             (
                 campaign,
                 subject,
@@ -79,16 +90,31 @@ def number_performance(rows: Sequence[PerformanceRow]) -> tuple[NumberedPerforma
                 row.own_sku_sales,
             )
         )
-    if not facts:
+
+    def figures(self) -> ReportFigures:
+        """All of it, as it is copied."""
+        return ReportFigures(self.report, csv_of(self.facts), self.attribution_days, frozenset(self.ranges))
+
+
+def number_performance(rows: Sequence[PerformanceRow]) -> tuple[NumberedRows | None, list[RowError]]:
+    """The rows of a chunk of one report, and errors of those that are refused; None where none is left."""
+    numbers = EntityNumbers()
+    errors: list[RowError] = []
+    lines: FigureLines | None = None
+    for row in rows:
+        error = refusal_of(row)
+        if error is not None:
+            errors.append(error)
+            continue
+        lines = lines or FigureLines(row.report)
+        lines.add(numbers, row)
+    if lines is None:
         return None, errors
-    numbered = NumberedPerformance(
-        rows[0].report, len(facts), numbers.staged(), csv_of(facts), attribution_days, frozenset(ranges)
-    )
-    return numbered, errors
+    return NumberedRows(len(lines.facts), 0, numbers.staged(), (lines.figures(),)), errors
 
 
 def _subject(numbers: EntityNumbers, row: PerformanceRow) -> tuple[int, int]:
-    """The numbers of the row's campaign and of what its figures are of; `_refusal` has found nothing."""
+    """The numbers of the row's campaign and of what its figures are of; `refusal_of` has found nothing."""
     day, currency = row.date_to, row.marketplace.currency
     campaign = numbers.campaign(
         row.marketplace.country_code,
@@ -102,8 +128,8 @@ def _subject(numbers: EntityNumbers, row: PerformanceRow) -> tuple[int, int]:
         row.campaign_state,
         row.daily_budget,
         row.bidding_strategy,
-        None,
-        None,
+        row.campaign_start_date,
+        row.campaign_end_date,
     )
     if row.report is Report.CAMPAIGNS:
         return campaign, campaign
@@ -128,7 +154,7 @@ def _subject(numbers: EntityNumbers, row: PerformanceRow) -> tuple[int, int]:
     return campaign, numbers.search_term(target, row.search_term)
 
 
-def _refusal(row: PerformanceRow) -> RowError | None:
+def refusal_of(row: PerformanceRow) -> RowError | None:
     """Why the row cannot be taken."""
     if not (row.campaign_name or row.amazon_campaign_id):
         return RowError(row.line, "campaign", "missing_campaign", "The row names no campaign.")

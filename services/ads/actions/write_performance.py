@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ads.actions.number_performance import FACTS, FIGURES, NumberedPerformance
+from services.ads.actions.number_performance import FACTS, FIGURES, ReportFigures
 from services.ads.domain.report_periods import granularity_of
 from services.ads.domain.vocabulary import Report
 from shared.db.bulk import copy_rows, create_staging
@@ -117,13 +117,13 @@ _WRITE_CURRENT = _write("performance", "s.is_current", "")
 _WRITE_LATE = _write("superseded_performance", "NOT s.is_current", ", pull_id")
 
 
-async def write_performance(session: AsyncSession, tenant_id: UUID, numbered: NumberedPerformance) -> None:
+async def write_performance(session: AsyncSession, tenant_id: UUID, figures: ReportFigures) -> None:
     """Write one chunk whose entities are resolved and whose pulls stand in `staged_pull`."""
-    scope: dict[str, Any] = {"tenant_id": tenant_id, "report": numbered.report.value}
+    scope: dict[str, Any] = {"tenant_id": tenant_id, "report": figures.report.value}
     await create_staging(session, "staged_fact", FACTS)
-    await copy_rows(session, "staged_fact", [column.partition(" ")[0] for column in FACTS], numbered.facts)
-    if numbered.period is not None:
-        first, last = numbered.period
+    await copy_rows(session, "staged_fact", [column.partition(" ")[0] for column in FACTS], figures.facts)
+    if figures.period is not None:
+        first, last = figures.period
         period = {"date_from": first, "date_to": last, "granularity": granularity_of(first, last).value}
         await session.execute(text(_SET_PERIOD), period)
     await create_staging(
@@ -151,7 +151,7 @@ async def write_performance(session: AsyncSession, tenant_id: UUID, numbered: Nu
     stand = (await session.execute(text(_STAND))).one()
     if stand.replaces:
         await session.execute(text(_MOVE_ASIDE), scope)
-    level = _LEVEL[numbered.report]
+    level = _LEVEL[figures.report]
     await session.execute(text(_WRITE_CURRENT.format(level=level)), scope)
     if stand.late:
         await session.execute(text(_WRITE_LATE.format(level=level)), scope)

@@ -33,14 +33,17 @@ def granularity_of(date_from: date, date_to: date) -> Granularity:
 
 
 def common_period(ranges: Collection[DateRange], stated: DateRange | None = None) -> DateRange | None:
-    """The period of all rows of a report whose own ranges are only the days on which something happened.
+    """The period that all rows of a summary are of; None where the ranges of its rows are periods of their own.
 
-    Amazon's summaries write beside each row its first and last day with a figure: such ranges overlap, and all
-    rows are of the period that was asked for, which the sender may have stated. Ranges that do not overlap (days,
-    weeks) are periods of their own: None.
+    Amazon's summaries write beside each row the first and last day on which it had traffic: such rows are of the
+    period that was asked for, which the sender may have stated. Weeks or longer periods that do not overlap are
+    what they say.
     """
     ordered = sorted(ranges)
-    if all(before[1] < after[0] for before, after in pairwise(ordered)):
+    if not ordered:
+        return None
+    apart = all(before[1] < after[0] for before, after in pairwise(ordered))
+    if len(ordered) > 1 and apart and all((last - first).days >= 6 for first, last in ordered):
         return None
     ends = [*ordered, stated] if stated is not None else ordered
     return min(first for first, _ in ends), max(last for _, last in ends)

@@ -23,7 +23,7 @@ class ReportPullRow(AdsBase, TenantEntity):
     __table_args__ = (
         tenant_key(),
         tenant_reference("ad_account_id", "ads.ad_account"),
-        UniqueConstraint("tenant_id", "import_id", "marketplace", name="uq_report_pull_import"),
+        UniqueConstraint("tenant_id", "import_id", "report", "marketplace", name="uq_report_pull_import"),
         Index(None, "tenant_id", "as_of", "id"),
         one_of("report", Report),
         one_of("granularity", Granularity),
