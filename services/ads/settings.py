@@ -30,3 +30,8 @@ class AdsSettings(ServiceSettings):
         if value is not None and not is_strong_secret(value.get_secret_value()):
             raise ValueError("must be 32 random characters or more, such as `openssl rand -hex 32` makes")
         return value
+
+    @property
+    def secret(self) -> str | None:
+        """The secret of this service's keys as text, where there is one."""
+        return None if self.service_key_secret is None else self.service_key_secret.get_secret_value()

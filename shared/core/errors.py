@@ -140,3 +140,15 @@ class IdempotencyKeyInFlight(Conflict):
     """A request with this Idempotency-Key is still being carried out."""
 
     slug, title = "idempotency-key-in-flight", "Request in progress"
+
+
+class AlreadyDecided(Conflict):
+    """The proposal has been decided, or a later run has superseded it."""
+
+    slug, title = "already-decided", "Already decided"
+
+
+class ReasonMissing(Invalid):
+    """What is done here needs a reason."""
+
+    slug, title = "reason-missing", "Reason missing"

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.create_shipment import ShipmentPlan, create_shipment
-from services.inventory.actions.move_shipment import ReasonMissing
 from services.inventory.actions.plan_shipment_units import (
     PackOrder,
     PlannedPacks,
@@ -22,14 +21,16 @@ from services.inventory.domain.shipment_states import ShipmentState
 from services.inventory.queries.shipment_proposals import FreeStock, list_free_stock, lock_proposal
 from services.inventory.queries.shipments import find_planned_shipment, lock_shipment
 from services.inventory.tables import ShipmentProposalEventRow, ShipmentProposalRow, ShipmentRow
-from shared.core.errors import Conflict, FieldProblem, InsufficientStock, Invalid, PreconditionFailed
+from shared.core.errors import (
+    AlreadyDecided,
+    Conflict,
+    FieldProblem,
+    InsufficientStock,
+    Invalid,
+    PreconditionFailed,
+    ReasonMissing,
+)
 from shared.core.ids import new_id
-
-
-class AlreadyDecided(Conflict):
-    """The proposal has been decided, or a later run has superseded it."""
-
-    slug, title = "already-decided", "Already decided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.decide_proposal import Approval, Way, approve_proposal, hold_ways, reject_proposal
-from services.inventory.actions.move_shipment import ReasonMissing
 from services.inventory.domain.proposal_states import ProposalState
 from services.inventory.queries.shipment_proposals import lock_proposed_ways
 from services.inventory.schemas.shipment_proposals import Decision, DecisionResult, ProposalDecision
 from services.inventory.tables import ShipmentProposalRow
-from shared.core.errors import TradewindError
+from shared.core.errors import ReasonMissing, TradewindError
 from shared.web.batches import problem_body
 
 

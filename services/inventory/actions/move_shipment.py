@@ -25,17 +25,11 @@ from services.inventory.domain.shipment_states import (
 )
 from services.inventory.queries.shipments import list_lines_of, lock_in_transit, lock_shipment
 from services.inventory.tables import LaneRow, ShipmentRow
-from shared.core.errors import FieldProblem, IllegalTransition, Invalid, PreconditionFailed
+from shared.core.errors import FieldProblem, IllegalTransition, Invalid, PreconditionFailed, ReasonMissing
 
 # The day it is already somewhere: a date is not in the future as long as it has begun for anybody.
 FARTHEST_EAST = timedelta(hours=14)
 _NEEDS_REASON = frozenset({ShipmentState.CANCELLED})
-
-
-class ReasonMissing(Invalid):
-    """This decision needs a reason."""
-
-    slug, title = "reason-missing", "Reason required"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,10 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from services.inventory.actions.decide_proposal import AlreadyDecided, Approval
+from services.inventory.actions.decide_proposal import Approval
 from services.inventory.actions.decide_proposal import approve_proposal as approve
 from services.inventory.actions.decide_proposal import reject_proposal as reject
 from services.inventory.actions.decide_proposals import decide_proposals
-from services.inventory.actions.move_shipment import ReasonMissing
 from services.inventory.actions.plan_shipment_units import BrokenCarton
 from services.inventory.queries.one_row import get_row
 from services.inventory.queries.shipment_proposals import SHIPMENT_PROPOSAL_EVENTS, SHIPMENT_PROPOSALS
@@ -21,7 +20,7 @@ from services.inventory.schemas.shipment_proposals import (
     ShipmentProposalRead,
 )
 from shared.core.clock import utc_now
-from shared.core.errors import InsufficientStock, NotFound
+from shared.core.errors import AlreadyDecided, InsufficientStock, NotFound, ReasonMissing
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

@@ -7,7 +7,7 @@ from fastapi import Response
 
 from services.inventory.actions.change_planned_units import change_planned_units
 from services.inventory.actions.create_shipment import DuplicateReference
-from services.inventory.actions.move_shipment import Move, ReasonMissing, move_shipment
+from services.inventory.actions.move_shipment import Move, move_shipment
 from services.inventory.actions.plan_shipment import plan_shipment
 from services.inventory.actions.plan_shipment_units import BrokenCarton
 from services.inventory.actions.receive_shipment import ReceivedPacks, receive_shipment
@@ -37,7 +37,7 @@ from services.inventory.schemas.shipments import (
     ShipmentTransition,
 )
 from shared.core.clock import utc_now
-from shared.core.errors import IllegalTransition, InsufficientStock, NotFound
+from shared.core.errors import IllegalTransition, InsufficientStock, NotFound, ReasonMissing
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

@@ -9,20 +9,18 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from services.inventory.actions.decide_proposal import (
-    AlreadyDecided,
     Approval,
     approve_proposal,
     reject_proposal,
 )
 from services.inventory.actions.decide_proposals import decide_proposals
-from services.inventory.actions.move_shipment import ReasonMissing
 from services.inventory.actions.relink_listing import relink_listing
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.queries.shipments import get_shipment, list_lines_of
 from services.inventory.schemas.shipment_proposals import Decision, DecisionResult, ProposalDecision
 from services.inventory.tables import ListingRow, ShipmentProposalRow
-from shared.core.errors import Conflict, InsufficientStock, Invalid, PreconditionFailed
+from shared.core.errors import AlreadyDecided, Conflict, InsufficientStock, Invalid, PreconditionFailed, ReasonMissing
 from shared.db.engine import Database
 from tests.inventory.ledger_checks import assert_ledger_holds
 from tests.inventory.proposals import propose

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from services.inventory.actions.create_shipment import DuplicateReference, ShipmentPlan, create_shipment
-from services.inventory.actions.move_shipment import Move, ReasonMissing, move_shipment
+from services.inventory.actions.move_shipment import Move, move_shipment
 from services.inventory.actions.plan_shipment_units import (
     BrokenCarton,
     PackOrder,
@@ -22,7 +22,7 @@ from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.shipment_states import ShipmentState
 from services.inventory.queries.run_inputs import Chosen, read_seller
 from services.inventory.tables import LaneRow, ShipmentRow
-from shared.core.errors import IllegalTransition, InsufficientStock, Invalid, PreconditionFailed
+from shared.core.errors import IllegalTransition, InsufficientStock, Invalid, PreconditionFailed, ReasonMissing
 from shared.core.ids import new_id
 from shared.db.engine import Database
 from tests.inventory.actions.test_import_kinds import fba

@@ -1,0 +1,206 @@
+"""Makes a bulk-operations sheet of the approved changes of an account in a marketplace, and keeps it as given out."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ads.actions.decide_ad_proposal import lock_ad_proposals, note_decision
+from services.ads.domain.bulk_changes import (
+    ApprovedChange,
+    Destination,
+    Entity,
+    LeftOut,
+    SheetRow,
+    sheet_rows,
+)
+from services.ads.domain.proposal_states import ProposalState
+from services.ads.domain.proposals import ProposalKind
+from services.ads.domain.scored import Level
+from services.ads.domain.vocabulary import AdProduct, Placement, TargetKind
+from services.ads.formats.bulk_row import BulkEntity, BulkRecord, Operation
+from services.ads.formats.bulk_upload import bulk_upload
+from services.ads.tables import AdProposalRow, BulkSheetRow
+from shared.core.errors import Conflict, FieldProblem, Invalid
+from shared.core.ids import new_id
+
+_PLACES = text("""
+    SELECT p.id, c.ad_product, c.ad_account_id, c.marketplace, c.amazon_campaign_id, c.targeting_type,
+           g.amazon_ad_group_id, g.name AS ad_group_name, t.amazon_target_id, t.kind AS target_kind,
+           coalesce(s.is_asin, false) AS is_asin,
+           ARRAY(SELECT DISTINCT a.seller_sku FROM ads.product_ad AS a
+                 WHERE a.tenant_id = p.tenant_id AND a.ad_group_id = p.ad_group_id AND a.seller_sku IS NOT NULL
+                   AND a.state IS DISTINCT FROM 'archived' ORDER BY 1) AS seller_skus
+    FROM ads.ad_proposal AS p
+    JOIN ads.campaign AS c ON c.tenant_id = p.tenant_id AND c.id = p.campaign_id
+    LEFT JOIN ads.ad_group AS g ON g.tenant_id = p.tenant_id AND g.id = p.ad_group_id
+    LEFT JOIN ads.target AS t ON t.tenant_id = p.tenant_id AND t.id = p.target_id
+    LEFT JOIN ads.search_term AS s ON p.level = 'search_term' AND s.tenant_id = p.tenant_id AND s.id = p.subject_id
+    WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids)
+""")
+# Another ad group of a manual campaign that sells one of the products, with most exact keywords first.
+_DESTINATIONS = text("""
+    SELECT DISTINCT ON (p.id) p.id, c.amazon_campaign_id, g.amazon_ad_group_id
+    FROM ads.ad_proposal AS p
+    JOIN ads.campaign AS o ON o.tenant_id = p.tenant_id AND o.id = p.campaign_id
+    JOIN ads.product_ad AS here ON here.tenant_id = p.tenant_id AND here.ad_group_id = p.ad_group_id
+    JOIN ads.product_ad AS there ON there.tenant_id = p.tenant_id
+        AND there.advertised_product_id = here.advertised_product_id AND there.ad_group_id <> here.ad_group_id
+        AND there.state IS DISTINCT FROM 'archived'
+    JOIN ads.ad_group AS g ON g.tenant_id = p.tenant_id AND g.id = there.ad_group_id
+        AND g.amazon_ad_group_id IS NOT NULL AND g.state IS DISTINCT FROM 'archived'
+    JOIN ads.campaign AS c ON c.tenant_id = p.tenant_id AND c.id = g.campaign_id
+        AND c.ad_account_id = o.ad_account_id AND c.marketplace = o.marketplace AND c.ad_product = o.ad_product
+        AND c.targeting_type = 'manual' AND c.amazon_campaign_id IS NOT NULL AND c.state IS DISTINCT FROM 'archived'
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS exact_keywords FROM ads.target AS t
+        WHERE t.tenant_id = p.tenant_id AND t.ad_group_id = g.id AND t.match_type = 'exact'
+    ) AS k
+    WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids) AND p.kind = 'harvest'
+    ORDER BY p.id, k.exact_keywords DESC, g.id
+""")
+_ENTITIES = {entity: BulkEntity(entity.value) for entity in Entity}
+
+
+class NotApproved(Conflict):
+    """Only approved proposals can be given out; `errors` name those that are not."""
+
+    slug, title = "not-approved", "Not approved"
+
+
+class SeveralMarkets(Invalid):
+    """A sheet is of one account in one marketplace."""
+
+    slug, title = "several-markets", "Several markets"
+
+
+class NothingToExport(Conflict):
+    """None of the proposals can be told to Amazon by a sheet; `errors` say why."""
+
+    slug, title = "nothing-to-export", "Nothing to export"
+
+
+async def create_bulk_sheet(
+    session: AsyncSession, tenant_id: UUID, principal_id: UUID, proposal_ids: Sequence[UUID], now: datetime
+) -> BulkSheetRow:
+    """The sheet; its proposals are exported, those that cannot be in it stay approved and are named with the reason."""
+    proposals = {row.id: row for row in await lock_ad_proposals(session, tenant_id, set(proposal_ids))}
+    problems = [
+        FieldProblem(f"#/proposal_ids/{index}", "not_found", "There is no such proposal.")
+        if each not in proposals
+        else FieldProblem(f"#/proposal_ids/{index}", "not_approved", f"The proposal is {proposals[each].state}.")
+        for index, each in enumerate(proposal_ids)
+        if each not in proposals or proposals[each].state != ProposalState.APPROVED
+    ]
+    if problems:
+        raise NotApproved("Only approved proposals can be given out.", errors=problems[:100])
+    names = {"tenant_id": tenant_id, "ids": list(proposals)}
+    places = {row.id: row for row in await session.execute(_PLACES, names)}
+    markets = {(place.ad_account_id, place.marketplace) for place in places.values()}
+    if len(markets) != 1:
+        raise SeveralMarkets("The proposals are of several accounts or marketplaces; make a sheet for each.")
+    destinations = {
+        row.id: Destination(row.amazon_campaign_id, row.amazon_ad_group_id)
+        for row in await session.execute(_DESTINATIONS, names)
+    }
+    records: list[BulkRecord] = []
+    exported: list[AdProposalRow] = []
+    left_out: list[dict[str, str]] = []
+    made: set[SheetRow] = set()
+    for identifier in dict.fromkeys(proposal_ids):
+        proposal = proposals[identifier]
+        rows = sheet_rows(_change(proposal, places[identifier], destinations.get(identifier)))
+        if isinstance(rows, LeftOut):
+            left_out.append({"proposal_id": str(identifier), "code": rows.value})
+            continue
+        exported.append(proposal)
+        for row in rows:
+            shared = row.entity in (Entity.AD_GROUP, Entity.PRODUCT_AD)
+            key = _without_bid(row)
+            # Two harvests of one ad group share the new ad group and its ads.
+            if shared and key in made:
+                continue
+            made.add(key)
+            records.append(_record(row))
+    if not exported:
+        problems = [
+            FieldProblem(f"#/proposal_ids/{index}", each["code"], "Amazon cannot be told of it by a sheet.")
+            for index, each in enumerate(left_out)
+        ]
+        raise NothingToExport("None of the proposals can be in a sheet.", errors=problems[:100])
+    content = bulk_upload(records, now)
+    [(account_id, marketplace)] = markets
+    sheet = BulkSheetRow(
+        tenant_id=tenant_id,
+        id=new_id(),
+        ad_account_id=account_id,
+        marketplace=marketplace,
+        proposals_count=len(exported),
+        rows_count=len(records),
+        left_out=left_out,
+        sha256=hashlib.sha256(content).digest(),
+        content=content,
+        created_by=principal_id,
+        created_at=now,
+    )
+    session.add(sheet)
+    await session.flush()
+    for proposal in exported:
+        proposal.bulk_sheet_id = sheet.id
+        note_decision(session, proposal, ProposalState.EXPORTED, principal_id, None, now)
+    await session.flush()
+    return sheet
+
+
+def _without_bid(row: SheetRow) -> SheetRow:
+    fields = {name: getattr(row, name) for name in SheetRow.__dataclass_fields__}
+    return SheetRow(**(fields | {"default_bid": None}))
+
+
+def _change(proposal: AdProposalRow, place: object, destination: Destination | None) -> ApprovedChange:
+    value = proposal.new_value if proposal.edited_value is None else proposal.edited_value
+    get = place.__getattribute__
+    return ApprovedChange(
+        kind=ProposalKind(proposal.kind),
+        level=Level(proposal.level),
+        ad_product=AdProduct(get("ad_product")),
+        campaign_id=get("amazon_campaign_id"),
+        ad_group_id=get("amazon_ad_group_id"),
+        target_id=get("amazon_target_id"),
+        target_kind=None if get("target_kind") is None else TargetKind(get("target_kind")),
+        words=proposal.words,
+        words_are_asin=get("is_asin"),
+        placement=proposal.placement,
+        value=None if value is None else Decimal(value).normalize() + Decimal(0),
+        ad_group_name=get("ad_group_name"),
+        seller_skus=tuple(get("seller_skus")),
+        takes_keywords=get("targeting_type") == "manual",
+        destination=destination,
+    )
+
+
+def _record(row: SheetRow) -> BulkRecord:
+    by_product = row.entity in (Entity.PRODUCT_TARGETING, Entity.NEGATIVE_PRODUCT_TARGETING)
+    return BulkRecord(
+        entity=_ENTITIES[row.entity],
+        operation=Operation.CREATE if row.creates else Operation.UPDATE,
+        campaign_id=row.campaign_id,
+        ad_group_id=row.ad_group_id,
+        keyword_id=None if by_product else row.target_id,
+        product_targeting_id=row.target_id if by_product else None,
+        ad_group_name=row.ad_group_name,
+        state=row.state,
+        daily_budget=row.daily_budget,
+        seller_sku=row.seller_sku,
+        default_bid=row.default_bid,
+        bid=row.bid,
+        keyword_text=None if by_product else row.words,
+        match_type=row.match_type,
+        placement=None if row.placement is None else Placement(row.placement),
+        percentage=row.percentage,
+        targeting_expression=row.words if by_product else None,
+    )

@@ -1,0 +1,547 @@
+"""Carries out a scoring run: asks inventory, reads everything at one moment, scores in a child, shows all at once."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import numpy as np
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ads.actions.measure_changes import measure_changes
+from services.ads.actions.refresh_product_facts import InventoryAnswer, refresh_product_facts
+from services.ads.clients.inventory import InventoryClient
+from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
+from services.ads.domain.arrays import IntArray
+from services.ads.domain.findings import findings_of
+from services.ads.domain.proposals import Proposal, ProposalKind, Proposals, propose
+from services.ads.domain.reasons import Reason, ReasonCode
+from services.ads.domain.score import NO_CAP, PARTS
+from services.ads.domain.scored import AdvertisingFacts, Level, Scored
+from services.ads.domain.scoring_facts import ScoringRows, advertising_facts, completeness_of
+from services.ads.domain.term_actions import ACTIONS, HOLDS, Action, TermDecisions, TermFacts, term_reasons
+from services.ads.domain.wording import reason_body
+from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
+from services.ads.tables import ScoringRunRow
+from shared.core.clock import utc_now
+from shared.core.ids import new_id
+from shared.db.binary_rows import packed_rows, uuid_column
+from shared.db.bulk import copy_binary, copy_rows, create_staging
+from shared.jobs.operations import Job
+
+LEVELS = tuple(Level)
+NOBODY = UUID(int=0)
+KEEPS = (ACTIONS.index(Action.KEEP), ACTIONS.index(Action.WATCH))
+
+# Money and figures, in the order of the binary rows; what is not a number there is null in the table.
+_AMOUNTS = ("cost", "sales", "total_sales", "wasted_spend", "missed_sales")
+_COUNTS = ("impressions", "clicks", "orders")
+_FIGURES = (*_COUNTS, "cost", "sales", "effective_clicks")
+_SHARES = (
+    "effective_clicks",
+    "order_value",
+    "break_even_acos",
+    "target_acos",
+    "expected_cvr",
+    "cvr_low",
+    "cvr_high",
+    "p_unprofitable",
+    "p_target",
+    "p_below_benchmark",
+    "evidence",
+    "score",
+    "cap",
+)
+_STAGED = {
+    "level": "smallint",
+    "subject_id": "uuid",
+    "campaign_id": "uuid",
+    "market": "integer",
+    "action": "smallint",
+    "hold": "smallint",
+    **dict.fromkeys((*_COUNTS, *_AMOUNTS, *_SHARES), "double precision"),
+}
+_TOLD = {
+    "level": "smallint",
+    "subject_id": "uuid",
+    "label": "text",
+    "parts": "jsonb",
+    "diagnosis": "jsonb",
+    "alarm": "jsonb",
+    "reasons": "jsonb",
+}
+_NUMBER = "NULLIF(s.{name}, 'NaN'::float8)"
+_INSERT_SCORES = text(f"""
+    INSERT INTO ads.score (tenant_id, run_id, level, subject_id, ad_account_id, campaign_id, marketplace, currency,
+        label, action, hold, parts, diagnosis, alarm, reasons, {", ".join((*_COUNTS, *_AMOUNTS, *_SHARES))})
+    SELECT :tenant_id, :run_id, (CAST(:levels AS text[]))[s.level + 1], s.subject_id,
+        (CAST(:accounts AS uuid[]))[s.market + 1], NULLIF(s.campaign_id, '{NOBODY}'),
+        (CAST(:marketplaces AS text[]))[s.market + 1], (CAST(:currencies AS text[]))[s.market + 1],
+        t.label, (CAST(:actions AS text[]))[s.action + 1], (CAST(:holds AS text[]))[s.hold + 1],
+        t.parts, t.diagnosis, t.alarm, t.reasons,
+        {", ".join(f"CAST({_NUMBER.format(name=name)} AS bigint)" for name in _COUNTS)},
+        {", ".join(f"CAST({_NUMBER.format(name=name)} AS numeric(18, 4))" for name in _AMOUNTS)},
+        {", ".join(_NUMBER.format(name=name) for name in _SHARES)}
+    FROM staged_score AS s LEFT JOIN staged_told AS t ON t.level = s.level AND t.subject_id = s.subject_id
+""")
+_PROPOSAL_COLUMNS = {
+    "id": "uuid",
+    "kind": "text",
+    "level": "text",
+    "subject_id": "uuid",
+    "campaign_id": "uuid",
+    "ad_group_id": "uuid",
+    "target_id": "uuid",
+    "placement": "text",
+    "words": "text",
+    "currency": "text",
+    "old_value": "double precision",
+    "new_value": "double precision",
+    "waste_saved": "double precision",
+    "sales_at_risk": "double precision",
+    "sales_gained": "double precision",
+    "confidence": "double precision",
+    "reasons": "jsonb",
+    "cooldown_ends_at": "timestamptz",
+}
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('scoring_run ' || :tenant_id, 0))")
+# What waits for a decision gives way to what a newer look at the same campaigns says; what was approved stays.
+_SUPERSEDE = text("""
+    UPDATE ads.ad_proposal AS p SET state = 'superseded', version = p.version + 1, updated_at = :now
+    FROM ads.scoring_run AS r
+    WHERE p.tenant_id = :tenant_id AND p.state = 'proposed' AND p.campaign_id = ANY (:campaigns)
+      AND r.tenant_id = p.tenant_id AND r.id = p.run_id AND r.as_of_date <= :as_of_date
+""")
+_INSERT_PROPOSALS = text(f"""
+    INSERT INTO ads.ad_proposal (tenant_id, run_id, state, version, created_at, updated_at,
+        {", ".join(_PROPOSAL_COLUMNS)})
+    SELECT :tenant_id, :run_id, 'proposed', 1, :now, :now, {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS)}
+    FROM staged_proposal AS s
+    WHERE NOT EXISTS (
+        SELECT FROM ads.ad_proposal AS o
+        WHERE o.tenant_id = :tenant_id AND o.subject_id = s.subject_id AND o.kind = s.kind
+          AND o.placement IS NOT DISTINCT FROM s.placement AND o.state IN ('proposed', 'approved', 'exported')
+    )
+""")
+_TIMINGS = text("""
+    UPDATE ads.scoring_run SET timings = CAST(:timings AS jsonb) WHERE tenant_id = :tenant_id AND id = :run_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Rows to be written, as they are copied, and what is said of the run."""
+
+    scores: bytes
+    count: int
+    told: list[tuple[Any, ...]]
+    proposals: list[tuple[Any, ...]]
+    markets: tuple[tuple[UUID, str, str], ...]
+    campaigns: tuple[UUID, ...]
+    totals: dict[str, Any]
+    findings: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    seconds: dict[str, float]
+
+
+async def run_scoring(job: Job, inventory: InventoryClient | None) -> None:
+    """The operation kind: whole or not at all. `inventory` None: nobody is asked, and nothing is said of stock."""
+    wish = wish_of(job.parameters)
+    began = time.perf_counter()
+    answer = await refresh_product_facts(job.database, job.tenant_id, inventory, wish, utc_now())
+    asked = time.perf_counter()
+    rows, learned = await _gathered(job, wish, answer)
+    read = time.perf_counter()
+    result: RunResult = await job.compute(scored_run, rows, float(job.parameters["tau"]))
+    scored = time.perf_counter()
+    timings = {"ask": asked - began, "read": read - asked, **result.seconds}
+    timings["child"] = scored - read - sum(result.seconds.values())
+    run_id = UUID(job.parameters["run_id"])
+    async with job.effect(done=result.count, total=result.count) as session:
+        await _write(session, job, run_id, wish, rows, learned, answer, result)
+        await measure_changes(session, job.tenant_id, run_id, rows.completeness, rows.now)
+        timings["write"] = time.perf_counter() - scored
+        told = {f"{name}_seconds": round(seconds, 4) for name, seconds in timings.items()}
+        await session.execute(_TIMINGS, {"timings": _json(told), "tenant_id": job.tenant_id, "run_id": run_id})
+        await job.succeed(session, f"/scoring-runs/{run_id}")
+
+
+def wish_of(parameters: Mapping[str, Any]) -> ScoringWish:
+    """What the run is about, as the operation keeps it."""
+    accounts = parameters["ad_account_ids"]
+    return ScoringWish(
+        date.fromisoformat(parameters["as_of_date"]),
+        parameters["window_days"],
+        parameters["marketplaces"],
+        None if accounts is None else [UUID(each) for each in accounts],
+    )
+
+
+async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tuple[ScoringRows, bool]:
+    now = utc_now()
+    async with job.database.reader(job.tenant_id) as connection:
+        # One moment for everything: a figure of one pull beside that of another would count twice.
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        campaigns = await read_campaigns(connection, job.tenant_id, wish)
+        pulls = await read_pulls(connection, job.tenant_id, wish, [row["id"] for row in campaigns])
+        completeness, learned = completeness_of(pulls)
+        below = await read_below(connection, job.tenant_id, wish, now, campaigns, pulls, completeness)
+    rows = ScoringRows(
+        as_of_date=wish.as_of_date,
+        window_days=wish.window_days,
+        now=now,
+        campaigns=campaigns,
+        ad_groups=below.ad_groups,
+        targets=below.targets,
+        terms=below.terms,
+        products=below.products,
+        product_ads=below.product_ads,
+        placements=below.placements,
+        negatives=below.negatives,
+        benchmarks=below.benchmarks,
+        pulls=pulls,
+        periods=below.periods,
+        changes=below.changes,
+        sums=below.sums,
+        all_sales=answer.all_sales,
+        product_sales=answer.product_sales,
+        inventory=answer.state,
+        completeness=completeness,
+    )
+    return rows, learned
+
+
+def scored_run(rows: ScoringRows, tau: float) -> RunResult:
+    """In a child: lay out, score, propose, and put it all into rows."""
+    began = time.perf_counter()
+    facts = advertising_facts(rows)
+    laid_out = time.perf_counter()
+    scored = score_advertising(facts)
+    judged = time.perf_counter()
+    proposals = propose(facts, scored, rows.now, tau)
+    proposed = time.perf_counter()
+    scores, count = _packed(facts, scored, proposals)
+    findings = findings_of(facts, scored, proposals)
+    result = RunResult(
+        scores,
+        count,
+        [*_told_of_campaigns(facts, scored), *_told_of_terms(facts, proposals), *_told_of_products(facts, scored)],
+        [_proposal_row(facts, each) for each in proposals.proposals],
+        tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets),
+        tuple(facts.campaigns.ids),
+        _totals(facts, scored, proposals),
+        findings,
+        [reason_body(note) for note in proposals.notes],
+        {},
+    )
+    result.seconds.update(
+        layout=laid_out - began,
+        score=judged - laid_out,
+        propose=proposed - judged,
+        words=time.perf_counter() - proposed,
+    )
+    return result
+
+
+def account_key(account_id: UUID, marketplace: str) -> UUID:
+    """The id under which an account's scores in a marketplace are kept."""
+    return uuid5(account_id, marketplace)
+
+
+def portfolio_key(account_id: UUID, marketplace: str, portfolio: str) -> UUID:
+    """The id under which a portfolio's scores are kept."""
+    return uuid5(account_id, f"{marketplace}/{portfolio}")
+
+
+def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals) -> tuple[bytes, int]:
+    """The numbers of all levels as one binary COPY."""
+    campaigns, groups, targets = facts.campaigns, facts.ad_groups, facts.targets
+    target_campaign = groups.campaign[targets.ad_group]
+    term_campaign = target_campaign[facts.terms.target]
+    levels: list[tuple[Level, Scored, Sequence[UUID], IntArray, IntArray | None, TermDecisions | None]] = [
+        (
+            Level.ACCOUNT,
+            scored.accounts,
+            [account_key(each.ad_account_id, each.marketplace) for each in facts.markets],
+            np.arange(len(facts.markets)),
+            None,
+            None,
+        ),
+        (
+            Level.PORTFOLIO,
+            scored.portfolios,
+            [_portfolio_id(facts, number) for number in range(len(facts.portfolios))],
+            np.array([market for market, _ in facts.portfolios], dtype=np.intp),
+            None,
+            None,
+        ),
+        (
+            Level.CAMPAIGN,
+            scored.campaigns,
+            campaigns.ids,
+            campaigns.market,
+            np.arange(len(campaigns.ids)),
+            None,
+        ),
+        (Level.AD_GROUP, scored.ad_groups, groups.ids, campaigns.market[groups.campaign], groups.campaign, None),
+        (
+            Level.TARGET,
+            scored.targets,
+            targets.ids,
+            campaigns.market[target_campaign],
+            target_campaign,
+            proposals.targets,
+        ),
+        (
+            Level.SEARCH_TERM,
+            scored.terms,
+            facts.terms.ids,
+            campaigns.market[term_campaign],
+            term_campaign,
+            proposals.terms,
+        ),
+        (Level.PRODUCT, scored.products, facts.products.ids, facts.products.market, None, None),
+    ]
+    campaign_ids = np.append(uuid_column(campaigns.ids), uuid_column([NOBODY]))
+    parts: dict[str, list[Any]] = {name: [] for name in _STAGED}
+    for level, found, ids, market, campaign, decided in levels:
+        # What had no ads in the window has nothing to score; campaigns are told of all the same.
+        some = (
+            np.flatnonzero((found.figures.clicks > 0) | (np.nan_to_num(found.figures.impressions) > 0))
+            if level is not Level.CAMPAIGN
+            else np.arange(len(ids))
+        )
+        number = some.size
+        parts["level"].append(np.full(number, LEVELS.index(level), dtype=np.int16))
+        parts["subject_id"].append(uuid_column(ids)[some])
+        place = np.full(number, -1) if campaign is None else campaign[some]
+        parts["campaign_id"].append(campaign_ids[place])
+        parts["market"].append(market[some].astype(np.int32))
+        for name in ("action", "hold"):
+            codes = np.full(number, -1) if decided is None else getattr(decided, name)[some]
+            if name == "hold":
+                codes = np.where(codes > 0, codes, -1)
+            parts[name].append(codes.astype(np.int16))
+        for name in _FIGURES:
+            parts[name].append(getattr(found.figures, name)[some].astype(float))
+        for name in (*_AMOUNTS, *_SHARES):
+            if name not in _FIGURES:
+                parts[name].append(getattr(found, name)[some].astype(float))
+    columns = [np.concatenate(parts[name]) for name in _STAGED]
+    return packed_rows(columns), len(columns[0])
+
+
+def _portfolio_id(facts: AdvertisingFacts, number: int) -> UUID:
+    market, name = facts.portfolios[number]
+    return portfolio_key(facts.markets[market].ad_account_id, facts.markets[market].marketplace, name)
+
+
+def _told_of_campaigns(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Iterable[tuple[Any, ...]]:
+    """Labels, parts, diagnosis, alarm and reasons of campaigns, and the names of portfolios."""
+    level = LEVELS.index(Level.CAMPAIGN)
+    for number, identifier in enumerate(facts.campaigns.ids):
+        diagnosis = scored.diagnoses[number]
+        alarm = _alarm(scored, number)
+        reasons = [diagnosis.reason]
+        if alarm is not None:
+            reasons.append(Reason(ReasonCode.CONVERSION_FELL, alarm))
+        if scored.campaigns.cap[number] < NO_CAP:
+            reasons.append(Reason(ReasonCode.CAPPED_BY_STOCK, {"cap": float(scored.campaigns.cap[number])}))
+        yield (
+            level,
+            identifier,
+            None,
+            _json(_parts(scored.campaigns, number)),
+            _json({"remedy": diagnosis.remedy.value, **reason_body(diagnosis.reason)}),
+            None if alarm is None else _json(alarm),
+            _json([reason_body(each) for each in reasons]),
+        )
+    for number, (_, name) in enumerate(facts.portfolios):
+        yield LEVELS.index(Level.PORTFOLIO), _portfolio_id(facts, number), name, None, None, None, None
+
+
+def _told_of_products(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Iterable[tuple[Any, ...]]:
+    for number, identifier in enumerate(facts.products.ids):
+        if scored.products.figures.clicks[number] > 0:
+            parts = _json(_parts(scored.products, number))
+            yield LEVELS.index(Level.PRODUCT), identifier, None, parts, None, None, None
+
+
+def _told_of_terms(facts: AdvertisingFacts, proposals: Proposals) -> Iterable[tuple[Any, ...]]:
+    """Why, for targets and terms for which something is to be done or was held back."""
+    told: tuple[tuple[Level, Sequence[UUID], TermFacts, TermDecisions], ...] = (
+        (Level.TARGET, facts.targets.ids, proposals.target_facts, proposals.targets),
+        (Level.SEARCH_TERM, facts.terms.ids, proposals.term_facts, proposals.terms),
+    )
+    for level, ids, given, decided in told:
+        rows = np.flatnonzero((given.clicks > 0) & (~np.isin(decided.action, KEEPS) | (decided.hold > 0))).tolist()
+        for row, reasons in zip(rows, term_reasons(given, decided, rows), strict=True):
+            words = _json([reason_body(each) for each in reasons])
+            yield LEVELS.index(level), ids[row], None, None, None, None, words
+
+
+def _parts(scored: Scored, row: int) -> list[dict[str, Any]]:
+    """The five parts of a score: probability, the points it may give, and those it loses; null where unknown."""
+    return [
+        {
+            "part": name,
+            "value": _number(scored.parts[row, place]),
+            "points": _number(scored.points[row, place]),
+            "lost": _number(scored.lost[row, place]),
+        }
+        for place, name in enumerate(PARTS)
+    ]
+
+
+def _alarm(scored: ScoredAdvertising, row: int) -> dict[str, Any] | None:
+    found = scored.alarms
+    if not found.fired[row]:
+        return None
+    return {
+        "orders": round(float(found.orders[row]), 2),
+        "expected": round(float(found.expected[row]), 2),
+        "window_days": int(found.window_days[row]),
+        "probability": round(float(found.probability[row]), 6),
+        "rate_ratio": _number(found.rate_ratio[row]),
+    }
+
+
+def _number(value: float) -> float | None:
+    return round(float(value), 6) if np.isfinite(value) else None
+
+
+def _proposal_row(facts: AdvertisingFacts, proposal: Proposal) -> tuple[Any, ...]:
+    target = words = None
+    if proposal.level is Level.SEARCH_TERM:
+        target, words = int(facts.terms.target[proposal.row]), facts.terms.text[proposal.row]
+    elif proposal.level is Level.TARGET:
+        target, words = proposal.row, facts.targets.text[proposal.row]
+    # Amazon takes placement modifiers in per cent.
+    scale = 100 if proposal.kind is ProposalKind.PLACEMENT_MODIFIER else 1
+    group = None if target is None else facts.ad_groups.ids[int(facts.targets.ad_group[target])]
+    return (
+        new_id(),
+        proposal.kind.value,
+        proposal.level.value,
+        proposal.subject_id,
+        facts.campaigns.ids[proposal.campaign],
+        group,
+        None if target is None else facts.targets.ids[target],
+        proposal.placement,
+        words,
+        proposal.currency,
+        None if proposal.old_value is None else proposal.old_value * scale,
+        None if proposal.new_value is None else proposal.new_value * scale,
+        proposal.expected_waste_saved,
+        proposal.sales_at_risk,
+        proposal.sales_gained,
+        proposal.confidence,
+        _json([reason_body(each) for each in proposal.reasons]),
+        proposal.cooldown_until,
+    )
+
+
+def _totals(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals) -> dict[str, Any]:
+    """Sums by account and marketplace, each in its own currency, and how many proposals of each kind."""
+    kinds = Counter(each.kind.value for each in proposals.proposals)
+    markets = []
+    for number, market in enumerate(facts.markets):
+        found = scored.accounts
+        mine = [each for each in proposals.proposals if facts.campaigns.market[each.campaign] == number]
+        markets.append(
+            {
+                "ad_account_id": str(market.ad_account_id),
+                "marketplace": market.marketplace,
+                "cost": _money(found.figures.cost[number], market.currency),
+                "sales": _money(found.figures.sales[number], market.currency),
+                "wasted_spend": _money(found.wasted_spend[number], market.currency),
+                "waste_saved": _money(sum(each.expected_waste_saved for each in mine), market.currency),
+                "sales_at_risk": _money(sum(each.sales_at_risk for each in mine), market.currency),
+                "sales_gained": _money(sum(each.sales_gained for each in mine), market.currency),
+                "score": _number(found.score[number]),
+            }
+        )
+    return {
+        "markets": markets,
+        "proposals": [{"kind": kind, "count": count} for kind, count in sorted(kinds.items())],
+        "alarms": int(scored.alarms.fired.sum()),
+        "campaigns": len(facts.campaigns.ids),
+        "search_terms": len(facts.terms.ids),
+        "targets": len(facts.targets.ids),
+        "products": len(facts.products.ids),
+    }
+
+
+def _money(value: float, currency: str) -> dict[str, str]:
+    return {"amount": f"{Decimal(f'{float(np.nan_to_num(value)):.4f}').normalize():f}", "currency": currency}
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+async def _write(
+    session: AsyncSession,
+    job: Job,
+    run_id: UUID,
+    wish: ScoringWish,
+    rows: ScoringRows,
+    learned: bool,
+    answer: InventoryAnswer,
+    result: RunResult,
+) -> None:
+    now = utc_now()
+    names = {"tenant_id": job.tenant_id, "run_id": run_id, "now": now}
+    await session.execute(_ONE_AT_A_TIME, {"tenant_id": str(job.tenant_id)})
+    session.add(
+        ScoringRunRow(
+            tenant_id=job.tenant_id,
+            id=run_id,
+            operation_id=job.operation_id,
+            as_of_date=wish.as_of_date,
+            window_days=wish.window_days,
+            tau=float(job.parameters["tau"]),
+            parameters={name: value for name, value in job.parameters.items() if name != "run_id"},
+            inventory_state=answer.state.value,
+            inventory_message=answer.message,
+            completeness=list(rows.completeness),
+            completeness_learned=learned,
+            subjects_count=result.count,
+            proposals_count=len(result.proposals),
+            totals=result.totals,
+            findings=result.findings,
+            notes=result.notes,
+            timings={},
+            created_by=job.created_by,
+            created_at=now,
+            completed_at=now,
+        )
+    )
+    await session.flush()
+    await create_staging(session, "staged_score", [f"{name} {kind}" for name, kind in _STAGED.items()])
+    await copy_binary(session, "staged_score", list(_STAGED), result.scores)
+    await create_staging(session, "staged_told", [f"{name} {kind}" for name, kind in _TOLD.items()])
+    await copy_rows(session, "staged_told", list(_TOLD), result.told)
+    await create_staging(session, "staged_proposal", [f"{name} {kind}" for name, kind in _PROPOSAL_COLUMNS.items()])
+    await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
+    await session.execute(text("ANALYZE pg_temp.staged_score, pg_temp.staged_told"))
+    await session.execute(
+        _INSERT_SCORES,
+        names
+        | {
+            "levels": [level.value for level in LEVELS],
+            "accounts": [account for account, _, _ in result.markets],
+            "marketplaces": [marketplace for _, marketplace, _ in result.markets],
+            "currencies": [currency for _, _, currency in result.markets],
+            "actions": [action.value for action in ACTIONS],
+            "holds": [hold.value for hold in HOLDS],
+        },
+    )
+    await session.execute(_SUPERSEDE, names | {"campaigns": list(result.campaigns), "as_of_date": wish.as_of_date})
+    await session.execute(_INSERT_PROPOSALS, names)

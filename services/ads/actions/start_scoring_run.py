@@ -1,0 +1,67 @@
+"""Starts a scoring run: keeps what was asked for, and puts it into the queue with the caller's transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ads.domain.term_actions import CAREFUL
+from shared.core.errors import FieldProblem, Invalid
+from shared.core.ids import new_id
+from shared.db.platform import OperationRow
+from shared.jobs.operations import start_operation
+
+KIND = "scoring_run"
+SERVICE = "ads"
+WINDOW_DAYS = 60
+EARLIEST_DATE = date(2000, 1, 1)
+# It is tomorrow already somewhere.
+LATEST_AHEAD = timedelta(days=1)
+
+
+class DayOutOfRange(Invalid):
+    """A run can score as of today or a day of the past."""
+
+    slug, title = "day-out-of-range", "Day out of range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWish:
+    """What a run is asked for; None of a filter sets no limit. `tau` is how sure it must be before it proposes a loss's
+    end."""
+
+    as_of_date: date
+    window_days: int = WINDOW_DAYS
+    tau: float = CAREFUL
+    marketplaces: tuple[str, ...] | None = None
+    ad_account_ids: tuple[UUID, ...] | None = None
+
+
+async def start_scoring_run(
+    session: AsyncSession, tenant_id: UUID, principal_id: UUID, wish: RunWish, now: datetime
+) -> OperationRow:
+    """The operation that will carry the run out. The run has an id from now on, and exists once it is complete."""
+    if not EARLIEST_DATE <= wish.as_of_date <= now.date() + LATEST_AHEAD:
+        raise DayOutOfRange(
+            f"The day must be from {EARLIEST_DATE} to {now.date() + LATEST_AHEAD}.",
+            errors=[FieldProblem("#/as_of_date", "out_of_range", "The day is in the future, or too long ago.")],
+        )
+    accounts = wish.ad_account_ids
+    return await start_operation(
+        session,
+        tenant_id=tenant_id,
+        service=SERVICE,
+        kind=KIND,
+        parameters={
+            "run_id": str(new_id()),
+            "as_of_date": wish.as_of_date.isoformat(),
+            "window_days": wish.window_days,
+            "tau": wish.tau,
+            "marketplaces": None if wish.marketplaces is None else list(wish.marketplaces),
+            "ad_account_ids": None if accounts is None else [str(each) for each in accounts],
+        },
+        created_by=principal_id,
+        now=now,
+        unit="subjects",
+    )
