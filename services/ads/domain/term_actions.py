@@ -191,8 +191,8 @@ _ACTION_REASONS = (
 def term_reasons(facts: TermFacts, decisions: TermDecisions, rows: Sequence[int] | None = None) -> list[list[Reason]]:
     """Why, for all terms or those of `rows`, in their order; numbers to six digits."""
     wanted = np.arange(facts.clicks.size) if rows is None else np.asarray(rows, dtype=np.intp)
-    columns: dict[str, list[float]] = {
-        name: np.round(values[wanted].astype(float), 6).tolist()
+    columns = {
+        name: _told(values[wanted])
         for name, values in (
             ("p_unprofitable", facts.p_unprofitable),
             ("p_target", facts.p_target),
@@ -214,7 +214,7 @@ def term_reasons(facts: TermFacts, decisions: TermDecisions, rows: Sequence[int]
         if action == KEEP and not known:
             reasons.append(Reason(ReasonCode.MARGIN_UNKNOWN, {}))
         elif hold not in (_COOLING, _YOUNG):
-            reasons.append(Reason(code, {name: _finite(columns[name][row]) for name in names}))
+            reasons.append(Reason(code, {name: columns[name][row] for name in names}))
         if hold:
             reasons.append(Reason(_HOLD_REASONS[HOLDS[hold]], {}))
         if not clicked[row]:
@@ -223,8 +223,13 @@ def term_reasons(facts: TermFacts, decisions: TermDecisions, rows: Sequence[int]
     return found
 
 
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _told(values: FloatArray) -> list[float | None]:
+    """Numbers to six digits, None for what is not known or without end."""
+    finite = np.isfinite(values)
+    found: list[float | None] = np.round(np.where(finite, values, 0.0), 6).tolist()
+    for position in np.flatnonzero(~finite).tolist():
+        found[position] = None
+    return found
 
 
 __all__ = [

