@@ -152,3 +152,9 @@ class ReasonMissing(Invalid):
     """What is done here needs a reason."""
 
     slug, title = "reason-missing", "Reason missing"
+
+
+class DayOutOfRange(Invalid):
+    """A run can decide for today or a day of the past."""
+
+    slug, title = "day-out-of-range", "Day out of range"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.domain.term_actions import CAREFUL
-from shared.core.errors import FieldProblem, Invalid
+from shared.core.errors import DayOutOfRange, FieldProblem
 from shared.core.ids import new_id
 from shared.db.platform import OperationRow
 from shared.jobs.operations import start_operation
@@ -18,12 +18,6 @@ WINDOW_DAYS = 60
 EARLIEST_DATE = date(2000, 1, 1)
 # It is tomorrow already somewhere.
 LATEST_AHEAD = timedelta(days=1)
-
-
-class DayOutOfRange(Invalid):
-    """A run can score as of today or a day of the past."""
-
-    slug, title = "day-out-of-range", "Day out of range"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.ads.actions.start_scoring_run import DayOutOfRange, RunWish
+from services.ads.actions.start_scoring_run import RunWish
 from services.ads.actions.start_scoring_run import start_scoring_run as start
 from services.ads.queries.one_row import get_one
 from services.ads.queries.scoring_runs import SCORE_CHANGES, SCORE_HISTORY, SCORES, SCORING_RUNS
 from services.ads.schemas.scoring_runs import ScoreChangeRead, ScoreRead, ScoringRunCreate, ScoringRunRead
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DayOutOfRange, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.keyed import KEYED, KeyedWriteDep

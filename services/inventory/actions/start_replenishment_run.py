@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.run_replenishment import KIND
 from services.inventory.domain.exchange import ASSUMED_PER_USD
-from shared.core.errors import FieldProblem, Invalid
+from shared.core.errors import DayOutOfRange, FieldProblem, Invalid
 from shared.core.ids import new_id
 from shared.db.platform import OperationRow
 from shared.jobs.operations import start_operation
@@ -17,12 +17,6 @@ SERVICE = "inventory"
 EARLIEST_DATE = date(2000, 1, 1)
 # It is tomorrow already somewhere.
 LATEST_AHEAD = timedelta(days=1)
-
-
-class DayOutOfRange(Invalid):
-    """A run can decide for today or a day of the past."""
-
-    slug, title = "day-out-of-range", "Day out of range"
 
 
 class UnknownCurrency(Invalid):
