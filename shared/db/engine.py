@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ STATEMENT_TIMEOUT_MS = 120_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_TIMEOUT_MS = 60_000
 POOL_TIMEOUT_SECONDS = 10
+# Of one process. So many get their turn within the time above; more would wait in vain, and hold up the others.
+WAITING_LIMIT = 200
 
 
 class _ListConnection(asyncpg.Connection):
@@ -69,6 +71,7 @@ class Database:
         self._readers: asyncpg.Pool[Any] | None = None
         self._exports = asyncio.Semaphore(max(1, reader_pool_size // 3))
         self._opening = asyncio.Lock()
+        self._waiting = 0
 
     @property
     def dsn(self) -> str:
@@ -79,11 +82,17 @@ class Database:
     def server_settings(self) -> dict[str, str]:
         return dict(self._server_settings)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many wait for a connection that one more would be likely to wait in vain."""
+        return self._waiting >= WAITING_LIMIT
+
     @asynccontextmanager
     async def session(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
         """One transaction on behalf of `tenant_id`: commits on leaving, rolls back on an error."""
         async with self._sessions.begin() as session:
-            await set_tenant(session, tenant_id)
+            with self._in_line():
+                await set_tenant(session, tenant_id)
             yield session
 
     @asynccontextmanager
@@ -95,8 +104,7 @@ class Database:
     @asynccontextmanager
     async def reader(self, tenant_id: UUID) -> AsyncIterator[PoolConnectionProxy[Any]]:
         """A bare connection in a read-only transaction of `tenant_id`; the lists' way in."""
-        pool = await self._reader_pool()
-        async with pool.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
+        async with self._reading() as connection:
             await connection.execute(f"BEGIN READ ONLY; {set_tenant_statement(tenant_id)}")
             try:
                 yield connection
@@ -116,8 +124,7 @@ class Database:
     @asynccontextmanager
     async def bare_connection(self) -> AsyncIterator[PoolConnectionProxy[Any]]:
         """A pooled asyncpg connection outside any transaction, for reads of the local tables."""
-        pool = await self._reader_pool()
-        async with pool.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
+        async with self._reading() as connection:
             yield connection
 
     async def check_role(self) -> None:
@@ -143,6 +150,22 @@ class Database:
             await self._readers.close()
             self._readers = None
         await self.engine.dispose()
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[PoolConnectionProxy[Any]]:
+        async with AsyncExitStack() as held:
+            with self._in_line():
+                pool = await self._reader_pool()
+                connection = await held.enter_async_context(pool.acquire(timeout=POOL_TIMEOUT_SECONDS))
+            yield connection
 
     async def _reader_pool(self) -> asyncpg.Pool[Any]:
         if self._readers is None:

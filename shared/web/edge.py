@@ -160,7 +160,7 @@ class _Exchange:
         await (await answer())(self.scope, self.receive, self._send)
 
     async def _admit(self, route: ServiceRoute) -> None:
-        """Quota, key and scope, in this order and before the body is read."""
+        """Quota, room, key and scope, in this order and before the body is read."""
         edge, state = self.edge, self.scope["state"]
         try:
             key = presented_key(self.headers.get(b"authorization"))
@@ -168,6 +168,8 @@ class _Exchange:
             self._spend_address()
             raise
         self._spend(key.sha256.hex())
+        if edge._database().is_crowded:
+            raise Unavailable("Too many requests are waiting; try again in a moment.")
         state["key"] = key
         if getattr(route, "checks_key_itself", False):
             caller = edge._ring.recall(key)

@@ -1,5 +1,6 @@
 """What is around every operation: ids, headers, quota, logs, measures, probes."""
 
+import asyncio
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.roles import DatabaseUrls
 from shared.core.api_key import new_api_key
+from shared.db import engine
 from shared.db.engine import Database, UnsafeRole
 from shared.web.app import ServiceApp
 from shared.web.logs import REDACTED, configure_logs
@@ -69,6 +71,28 @@ async def test_a_used_up_quota_is_429_until_the_window_ends(database_urls: Datab
     assert (refused.status_code, problem_slug(refused)) == (429, "quota-exceeded")
     assert refused.headers["ratelimit-policy"] == '"default";q=2;w=60'
     assert 1 <= int(refused.headers["retry-after"]) <= 60
+
+
+async def test_when_too_many_wait_for_the_database_the_next_is_turned_away_at_once(
+    database_urls: DatabaseUrls, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAITING_LIMIT", 1)
+    app = probe_app(database_urls, pool_size=1)
+    async with app.router.lifespan_context(app), client_of(app, tenant) as client:
+        database: Database = app.state.database
+
+        async def wait() -> None:
+            async with database.session(tenant.id):
+                pass
+
+        async with database.session(tenant.id):
+            waiting = asyncio.create_task(wait())
+            await asyncio.sleep(0.05)
+            turned_away = await client.get("/effects")
+        await waiting
+        assert (await client.get("/effects")).status_code == 200
+    assert (turned_away.status_code, problem_slug(turned_away)) == (503, "temporary-reduced-capacity")
+    assert turned_away.headers["retry-after"] == "1"
 
 
 async def test_made_up_keys_are_charged_to_who_sends_them(database_urls: DatabaseUrls) -> None:
