@@ -23,7 +23,7 @@ KILLS = 5
 PRODUCTS = 60
 WAREHOUSES = ("NORTH", "SOUTH", "EAST")
 UNITS_AT_START = 40
-ATTEMPTS = 14
+ATTEMPTS = 60
 IMPATIENT = 0.02
 """Share of the writes that are tried once: what became of them may stay unknown."""
 HANG_UPS = 0.01
@@ -48,13 +48,16 @@ class Result:
     kills: int
     absorbed: int
     seconds: float
+    median_seconds: float
+    p99_seconds: float
     violations: list[str]
 
     def __str__(self) -> str:
         seen = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.counts.items()))
         return (
             f"seed {self.seed}: {seen}; {self.kills} kills, {self.absorbed} lost acknowledgements absorbed by their "
-            f"key, {self.seconds:.0f} s, {len(self.violations)} violations"
+            f"key; {self.seconds:.0f} s, {sum(self.counts.values()) / self.seconds:.0f} posts/s, median "
+            f"{self.median_seconds:.2f} s, p99 {self.p99_seconds:.2f} s; {len(self.violations)} violations"
         )
 
 
@@ -90,7 +93,7 @@ async def run(cluster: Cluster, urls: DatabaseUrls, folder: Path, seed: int, loa
         violations.append(f"only {kills} of {load.kills} kills happened while there was load")
     if not log.absorbed:
         violations.append("no acknowledgement was lost, so nothing was proved about repeated writes")
-    return Result(seed, dict(log.counts), kills, log.absorbed, seconds, violations)
+    return Result(seed, dict(log.counts), kills, log.absorbed, seconds, log.latency(0.5), log.latency(0.99), violations)
 
 
 async def _write(caller: Caller, pool: Pool, log: Log, name: str, posts: int, rng: random.Random) -> None:

@@ -176,8 +176,8 @@ async def write_once(
 ) -> LogEntry:
     """POST with `name` as its Idempotency-Key, repeated with the same key until the answer is final.
 
-    `hang_ups` is the share of writes whose first answer is not waited for. Out of attempts, the outcome is
-    unknown: any of them may have reached the database.
+    It pauses for longer each time, and for as long as an answer asks. `hang_ups` is the share of writes whose first
+    answer is not waited for. Out of attempts, the outcome is unknown: any of them may have reached the database.
     """
     begun = time.perf_counter()
     was_lost = rng.random() < hang_ups
@@ -185,12 +185,14 @@ async def write_once(
     if was_lost:
         await caller.send_and_hang_up("POST", path, body, {"Idempotency-Key": name}, rng.uniform(0, 0.05))
     for attempt in range(1, attempts + 1):
+        wanted_pause = 0.0
         try:
             answer = await caller.send("POST", path, body, {"Idempotency-Key": name})
         except Lost:
             was_lost = True
         else:
             status = answer.status
+            wanted_pause = float(answer.headers.get("retry-after", "0"))
             if answer.is_final:
                 outcome = Outcome.ACKED if status < 300 else Outcome.REFUSED
                 replayed = answer.headers.get("idempotency-replayed") == "true"
@@ -198,5 +200,5 @@ async def write_once(
                 return LogEntry(name, outcome, status, attempt, seconds, was_lost, replayed, answer.json())
             was_lost = was_lost or status >= 500
         if attempt < attempts:
-            await asyncio.sleep(min(5.0, 0.1 * 2**attempt) * rng.uniform(0.5, 1.5))
+            await asyncio.sleep(max(wanted_pause, min(5.0, 0.1 * 2**attempt)) * rng.uniform(0.5, 1.5))
     return LogEntry(name, Outcome.UNKNOWN, status, attempts, time.perf_counter() - begun, was_lost, False)
