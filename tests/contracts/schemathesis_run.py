@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.contracts.seed import Known, SeededService
+from tests.contracts.seeds import SEEDS
 from tests.support.paths import REPOSITORY
 
 BASE_CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -20,6 +21,7 @@ SHORT_EXAMPLES = 20
 QUICK = ("--phases", "fuzzing", "--warnings", "off")
 KNOWN_SHARE = 0.7
 BOUND_VALUES = 5
+SLOW_DIVISOR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def run(
     keys_file.touch(mode=0o600)
     keys_file.write_text(json.dumps({"auth": entries}))
     config = folder / "schemathesis.toml"
-    config.write_text(BASE_CONFIG.read_text() + _additions(keys_file, users, service.known))
+    config.write_text(
+        BASE_CONFIG.read_text() + _additions(keys_file, users, service.known) + _slow(service.service, max_examples)
+    )
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(document)]
     command += ["--url", service.url, "--checks", "all", "--max-examples", str(max_examples), *arguments]
     if seed is not None:
@@ -99,6 +103,14 @@ def _additions(keys_file: Path, users: Sequence[str], known: Known) -> str:
             f'"{place}" = {{ dictionary = "{name}", probability = {KNOWN_SHARE} }}' for place, name in names.items()
         ]
     return "\n".join(lines) + "\n"
+
+
+def _slow(service: str, max_examples: int) -> str:
+    """Fewer examples for slow operations; what is said of an operation comes before what the command line says."""
+    if not SEEDS[service].slow:
+        return ""
+    lines = ["", "[[operations]]", f"include-operation-id = {json.dumps(list(SEEDS[service].slow))}"]
+    return "\n".join([*lines, f"generation.max-examples = {max(1, max_examples // SLOW_DIVISOR)}", ""])
 
 
 def _bound(known: Known) -> dict[str, Sequence[str]]:

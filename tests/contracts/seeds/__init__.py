@@ -9,12 +9,13 @@ A service adds, in the module of its name here:
   path names. Bytes stand for a file.
 - to `PLACES`: a list of its own for a path parameter that an operation wants in a certain state.
 - to `leave_undone`: work that is started when no worker runs any more, to be watched and cancelled.
+- to `SLOW`: operations that compute for long on every request; they get a fifth of the cases.
 
 Schemathesis says "missing test data" where an operation met only 404 and "schema validation mismatch" where it met
 only 4xx: then ids or a body are missing here. Any other finding is a defect of the service or of its document.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.client.tradewind import TradewindClient
@@ -28,16 +29,20 @@ async def _nothing(client: TradewindClient) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """One service: `fill` gives the values that exist by place, `leave_undone` ids of operations."""
+    """One service: `fill` gives the values that exist by place, `leave_undone` ids of operations that wait.
+
+    `bodies`, `places` and `slow` are by operation id.
+    """
 
     fill: Callable[[TradewindClient], Awaitable[dict[str, list[str]]]]
     bodies: Mapping[str, Maker]
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     leave_undone: Callable[[TradewindClient], Awaitable[list[str]]] = _nothing
+    slow: Sequence[str] = ()
 
 
 SEEDS: Mapping[str, Seed] = {
     "ads": Seed(ads.fill, ads.BODIES),
-    "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone),
+    "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone, inventory.SLOW),
     "planning": Seed(planning.fill, planning.BODIES),
 }
