@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.inventory.domain.arrays import FloatArray, IntArray
-from services.inventory.domain.demand import corrected_level
+from services.inventory.domain.demand import corrected_level, stock_since_start
 from services.inventory.domain.demand_paths import DemandPool, learn_pool
 from services.inventory.domain.domestic_pool import rationed
 from services.inventory.domain.economics import UnitEconomics
@@ -314,8 +314,8 @@ def block_of(world: World, view: View) -> PlanningBlock:
     names = [f"{item}/{number}" for number, item in enumerate(world.data.items)]
     return PlanningBlock(
         seeds_of(names), world.data.items, view.today, world.review_days,
-        view.reviews_left * world.review_days, view.sales, view.in_stock, view.on_sale.astype(bool), view.on_hand,
-        view.pipeline,
+        view.reviews_left * world.review_days, view.sales, stock_since_start(view.sales, view.in_stock),
+        view.on_sale.astype(bool), view.on_hand, view.pipeline,
         UnitEconomics(
             world.freight + world.capital_day[:, None] * means, world.hold_day, world.penalty, world.cogs,
             world.capital_day,
@@ -334,7 +334,7 @@ def marginal_rule(rule: RuleSettings = DEFAULT_RULE, buying: PurchaseRule | None
         block = block_of(world, view)
         pool: DemandPool = learn_pool(
             block.sales, block.in_stock, block.groups, block.seeds, block.today,
-            planning_horizon(block.lanes, block.review_days),
+            planning_horizon(block.lanes, block.review_days), block.on_hand,
         )  # fmt: skip
         decision = decide_all(block, pool, rule)
         if world.home is None or view.products is None:

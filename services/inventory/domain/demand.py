@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from services.inventory.domain.arrays import BoolArray, FloatArray
+from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
 from services.inventory.domain.bisection import falling_root
 from services.inventory.domain.decay import decayed_sums
 
@@ -39,24 +39,110 @@ def velocity(units_7: float, units_14: float, units_30: float) -> float:
 
 
 NEVER_SOLD_DAYS = 28  # how far back the zeros of a listing that never sold are believed
+GAPS = 8  # neighbouring gaps between sales that a long one is compared with
+LEAST_GAPS = 3
+HIDDEN_CHANCE = 1e-4  # a gap less likely than this was no lack of demand
+
+
+def told_stock(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray | None = None) -> FloatArray:
+    """`in_stock` with the days on which the shelf must have been empty, although nobody said so, set to 0.
+
+    Shapes (n, days), (n,); `on_hand` after the last day. Only silent days of unknown stock are looked at:
+
+    * Stock does not leave without a sale: from the last sale, or report of stock, to a report of an empty shelf
+      the shelf was empty, and from there to the next sale or report of stock.
+    * A silence between two sales that is far too long for how often the listing sold before and after. With
+      j gaps of s days in all, exponential gaps of unknown rate exceed g days with chance (1 + g / s)^-j.
+    """
+    unknown = np.isnan(in_stock)
+    sold = np.nan_to_num(sales) > 0
+    silent = unknown & (sales == 0)
+    if not silent.any():
+        return in_stock
+    days = sales.shape[1]
+    day = np.arange(days)
+    proof = sold | (in_stock == 1)
+    empty = in_stock == 0
+    last_proof = np.maximum.accumulate(np.where(proof, day, -1), axis=1)
+    last_empty = np.maximum.accumulate(np.where(empty, day, -2), axis=1)
+    at_end = np.full(sales.shape[0], days + 1) if on_hand is None else np.where(on_hand > 0, days + 1, days)
+    next_proof = _next_of(proof, np.full(sales.shape[0], days + 1))
+    next_empty = _next_of(empty, at_end)
+    shut = silent & ((last_empty >= last_proof) | (next_empty < next_proof))
+    shut |= silent & _improbable_silences(sales, sold, in_stock == 1)
+    return np.where(shut, np.float32(0), in_stock)
+
+
+def _next_of(mark: BoolArray, after: IntArray) -> IntArray:
+    """Column of the next mark at or after each day, `after` (n,) beyond the last, (n, days)."""
+    column = np.where(mark, np.arange(mark.shape[1]), after[:, None])
+    column = np.minimum(column, after[:, None])
+    found: IntArray = np.minimum.accumulate(column[:, ::-1], axis=1)[:, ::-1]
+    return found
+
+
+def _improbable_silences(sales: FloatArray, sold: BoolArray, stocked: BoolArray) -> BoolArray:
+    """Days between two sales whose distance cannot be chance, (n, days); known days count."""
+    improbable = np.zeros(sold.shape, dtype=bool)
+    row, column = np.nonzero(sold)
+    if row.size < 2:
+        return improbable
+    known = np.cumsum(~np.isnan(sales), axis=1)
+    at = known[row, column].astype(float)
+    same = row[1:] == row[:-1]
+    gap = np.where(same, at[1:] - at[:-1], 0)
+    first = np.concatenate([[0], np.flatnonzero(~same) + 1])
+    number = np.arange(row.size) - np.repeat(first, np.diff(np.append(first, row.size)))
+    count = np.repeat(np.diff(np.append(first, row.size)), np.diff(np.append(first, row.size)))
+    before = np.minimum(number[:-1], GAPS)
+    after = np.minimum(count[:-1] - number[:-1] - 2, GAPS)
+    long = np.flatnonzero(same & (gap > GAPS) & (before >= LEAST_GAPS) & (after >= LEAST_GAPS))
+    if long.size == 0:
+        return improbable
+    chance = np.maximum(
+        (1 + gap[long] / (at[long] - at[long - before[long]])) ** -before[long],
+        (1 + gap[long] / (at[long + 1 + after[long]] - at[long + 1])) ** -after[long],
+    )
+    stock_seen = np.cumsum(stocked, axis=1)
+    for each in long[chance < HIDDEN_CHANCE]:
+        start, end = column[each] + 1, column[each + 1]
+        if stock_seen[row[each], end - 1] == stock_seen[row[each], start - 1]:
+            improbable[row[each], start:end] = True
+    return improbable
+
+
+def stock_since_start(sales: FloatArray, in_stock: FloatArray) -> FloatArray:
+    """`in_stock` (n, days) with days before the first sale or first empty shelf unknown (NaN).
+
+    For callers who say "in stock" of every day from the beginning of time: it does not tell when a listing began.
+    """
+    started = np.logical_or.accumulate((np.nan_to_num(sales) > 0) | (in_stock == 0), axis=1)
+    return np.where(started, in_stock, np.float32(np.nan))
 
 
 def observed_days(sales: FloatArray, in_stock: FloatArray, on_hand: FloatArray | None = None) -> BoolArray:
     """Days that tell of demand: known, not before the listing's first sale, and not empty all day.
 
     Shapes (n, days), (n,). `sales` NaN = unknown; `in_stock` 1, 0 = sold out at the day's end, NaN = unknown
-    (taken as in stock). A listing that never sold may have been launched yesterday: its zeros count for the
-    last weeks only, and not at all when there is nothing on hand that could have been sold. A day that sold
-    out tells that demand was at least what was sold: left out, a slow seller that sells its last unit would
-    never be seen to sell (see `uncensored`).
+    (taken as in stock; see `told_stock`). A listing that never sold may have been launched yesterday: its zeros
+    count on days that are known to have had stock, else for the last weeks only, and not at all when there is
+    nothing on hand that could have been sold. A day that sold out tells that demand was at least what was sold: left
+    out, a slow seller that sells its last unit would never be seen to sell (see `uncensored`). Only where the shelf
+    stayed empty from an unreported day on is the last sale left out: an observation that ends with a sale would
+    make slow sellers look faster (Haldane 1945).
     """
     known = ~np.isnan(sales)
     sold = known & (sales > 0)
     never = ~sold.any(axis=1, keepdims=True)
     recent = np.arange(sales.shape[1]) >= sales.shape[1] - NEVER_SOLD_DAYS
     believed = never if on_hand is None else never & (on_hand[:, None] > 0)
-    started = np.logical_or.accumulate(sold, axis=1) | (believed & recent)
+    started = np.logical_or.accumulate(sold, axis=1) | (believed & recent) | (never & (in_stock == 1))
     observed: BoolArray = known & ((in_stock != 0) | sold) & started
+    stays_empty = np.zeros_like(observed)
+    stays_empty[:, :-1] = (in_stock[:, 1:] == 0) & ~sold[:, 1:]
+    if on_hand is not None and sales.shape[1]:
+        stays_empty[:, -1] = on_hand <= 0
+    observed &= ~(sold & np.isnan(in_stock) & stays_empty)
     return observed
 
 
@@ -110,8 +196,52 @@ def blended(levels: FloatArray) -> FloatArray:
     return blend
 
 
+FIT_WEEKS = 6.0  # half-life in which it fades how well a level foretold
+FIT_SHAPE = 3.0  # of the negative binomial weeks that a level foretells
+FIT_TRUST = 0.7  # a power of the probabilities below one, as weeks are not as independent as they are taken to be
+
+
+def fitted_blend(levels: FloatArray, sales: FloatArray, observed: BoolArray) -> FloatArray:
+    """One level before each week out of those of HALF_LIVES, (n, weeks + 1): more of those that foretold of late.
+
+    The usual weights, times how probable each half-life made the last weeks' sales (negative binomial, fading):
+    dynamic model averaging as of Raftery, Karny & Ettler (2010). A steady listing keeps the usual weights; a level
+    that has changed beyond chance is believed the sooner. Units that come in lumps are few events: the probabilities
+    count by the variance over the mean, measured from day to day (von Neumann 1941) so that a change adds nothing.
+    """
+    n, days = sales.shape
+    weeks = levels.shape[1] - 1
+    if weeks == 0:
+        return blended(levels)
+    whole = slice(days - 7 * weeks, days)
+    seen = observed[:, whole]
+    daily = np.where(seen, sales[:, whole], 0).astype(np.float32)
+    exposure = seen.reshape(n, weeks, 7).sum(axis=2).astype(np.float32)
+    units = daily.reshape(n, weeks, 7).sum(axis=2)
+    both = seen[:, 1:] & seen[:, :-1]
+    steps = np.where(both, daily[:, 1:] - daily[:, :-1], 0)
+    mean = units.sum(axis=1) / np.maximum(exposure.sum(axis=1), 1)
+    lumps = (steps**2).sum(axis=1) / np.maximum(both.sum(axis=1), 1) / 2 / np.maximum(mean, 1e-6)
+    power = np.float32(FIT_TRUST) / np.maximum(lumps, 1).astype(np.float32)
+    shape = np.float32(FIT_SHAPE)
+    score = np.empty((len(HALF_LIVES), n, weeks), dtype=np.float32)
+    for index in range(len(HALF_LIVES)):
+        expected = (levels[:, :-1, index] + np.float32(0.01)) * exposure + np.float32(1e-6)
+        score[index] = units * np.log(expected) - (units + shape) * np.log(expected + shape)
+    fit = decayed_sums(score - score[-1], 0.5 ** (1 / FIT_WEEKS)) * power[:, None]
+    fit -= fit.max(axis=0)
+    weight = np.array(HALF_LIFE_WEIGHTS, dtype=np.float32)[:, None, None] * np.exp(fit)
+    weight /= weight.sum(axis=0)
+    blend = blended(levels)
+    for index in range(len(HALF_LIVES)):
+        levels_now = levels[:, 1:, index] * weight[index]
+        blend[:, 1:] = levels_now if index == 0 else blend[:, 1:] + levels_now
+    return blend
+
+
 def corrected_level(sales: FloatArray, in_stock: FloatArray) -> FloatArray:
     """Units a day after the last day of the history, corrected for stock-outs, shape (n,)."""
+    in_stock = told_stock(sales, in_stock)
     observed = observed_days(sales, in_stock)
     first = blended(weekly_levels(sales, observed, HALF_LIVES))
     return blended(weekly_levels(uncensored(sales, in_stock, first), observed, HALF_LIVES))[:, -1]

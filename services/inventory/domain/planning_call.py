@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from services.inventory.domain.arrays import FloatArray, IntArray
+from services.inventory.domain.demand import stock_since_start
 from services.inventory.domain.demand_paths import learn_pool
 from services.inventory.domain.domestic_pool import rationed
 from services.inventory.domain.economics import UnitEconomics
@@ -328,7 +329,7 @@ def _listings(
         skus,
         items,
         np.stack(sales) if n else empty,
-        np.stack(in_stock) if n else empty,
+        stock_since_start(np.stack(sales), np.stack(in_stock)) if n else empty,
         on_hand,
         on_sale,
         pipeline,
@@ -445,6 +446,7 @@ def plan(request: PlanRequest, rule: RuleSettings = DEFAULT_RULE) -> PlanAnswer:
         block.seeds,
         block.today,
         planning_horizon(block.lanes, block.review_days),
+        block.on_hand,
     )
     decision = decide_all(block, pool, rule)
     units: IntArray = decision.units

@@ -270,6 +270,7 @@ def learn_from(block: PlanningBlock) -> DemandPool:
         block.seeds,
         block.today,
         planning_horizon(block.lanes, block.review_days),
+        block.on_hand,
     )
 
 

@@ -10,7 +10,7 @@ from services.inventory.domain.demand import (
     demand_pattern,
     velocity,
 )
-from services.inventory.domain.demand_paths import DemandPool
+from services.inventory.domain.demand_paths import DemandPool, demand_state
 from services.inventory.domain.economics import (
     UnitEconomics,
     break_even,
@@ -248,7 +248,11 @@ def test_the_pool_of_an_unknown_group_has_no_season_and_the_usual_level() -> Non
     season = np.full((1, 52), 2.0, dtype=np.float32)
     nothing = np.zeros((0, 10))
     pool = DemandPool(
-        10, nothing, nothing[:, :2], nothing[:, 0], np.zeros(5), np.ones(5), season, np.array([3.0]), 0.5, {"a": 0}
-    )
+        10, nothing, nothing[:, :2], nothing[:, 0], np.zeros(5), np.ones(5), season, np.array([3.0]), np.array([2.0]),
+        0.5, {"a": 0},
+    )  # fmt: skip
     assert pool.season_of(["a", "b"])[:, 0].tolist() == [2.0, 1.0]
-    assert pool.prior_level(["a", "b"]).tolist() == [3.0, 0.5]
+    just_sold = np.full((2, 30), np.nan)
+    just_sold[:, -1] = 1
+    state = demand_state(just_sold, np.ones((2, 30)), pool.season_of(["a", "b"]), 30, 10)
+    assert pool.prior_level(["a", "b"], state).tolist() == [3.0, 0.5]
