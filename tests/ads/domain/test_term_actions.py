@@ -162,7 +162,7 @@ def test_every_term_has_a_reason_with_its_numbers() -> None:
 counts = st.integers(0, 400).flatmap(lambda clicks: st.tuples(st.just(clicks), st.integers(0, clicks)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(
     st.lists(counts, min_size=1, max_size=20),
     st.floats(0.05, 5),
