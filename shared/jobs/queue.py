@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Channel, TracebackRecord
 from pgqueuer.types import JOB_STATUS
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.bulk import raw_connection
@@ -153,6 +154,13 @@ async def queue_age_seconds(
         service,
     )
     return float(age or 0)
+
+
+async def forget_log(session: AsyncSession, before: datetime) -> None:
+    """Delete the library's notes on jobs from before a moment: each job leaves some, and nothing reads them."""
+    await session.execute(
+        text(f"DELETE FROM {SETTINGS.qualified.queue_table_log} WHERE created < :before"), {"before": before}
+    )
 
 
 class _OwnQueries(Queries):

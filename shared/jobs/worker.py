@@ -16,7 +16,7 @@ from shared.db.engine import Database
 from shared.db.platform import OperationRow, TenantRow
 from shared.db.transient import is_connection_loss
 from shared.jobs import compute
-from shared.jobs.old_answers import forget_old_answers_hourly
+from shared.jobs.forgetting import forget_hourly
 from shared.jobs.operations import UNFINISHED, OperationKind, run_operation
 from shared.jobs.queue import HEARTBEAT_TIMEOUT, POLL_INTERVAL, JobRef, enqueue, process_jobs
 
@@ -143,7 +143,7 @@ async def _serve(
             # Whoever starts next looks again.
             log.warning("unfinished operations not looked for", error=repr(error))
 
-    beside = [asyncio.ensure_future(task) for task in (wind_down(), find_lost(), forget_old_answers_hourly(database))]
+    beside = [asyncio.ensure_future(task) for task in (wind_down(), find_lost(), forget_hourly(database))]
     try:
         await process_jobs(
             database,
