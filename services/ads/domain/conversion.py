@@ -154,7 +154,7 @@ def _taken(codes: IntArray | None, rows: IntArray) -> IntArray | None:
 
 def _levels(groups: TermGroups) -> list[Level]:
     codes = (groups.match_type, groups.category, groups.portfolio, groups.campaign)
-    levels = [Level.of(np.unique(code, return_inverse=True)[1]) for code in codes if code is not None and code.size]
+    levels = [Level.of(np.asarray(code)) for code in codes if code is not None]
     levels = [level for level in levels if level.size > 1]
     if groups.text is not None:
         row, word = word_occurrences(groups.text)
@@ -174,7 +174,7 @@ def _features(groups: TermGroups, traffic: Traffic | None, rows: IntArray) -> Fl
     price = np.full(rows.size, np.nan)
     price[paid] = np.log(cost[paid] / clicks[paid])
     if groups.campaign is not None:
-        price = price - _usual(price, np.unique(groups.campaign, return_inverse=True)[1])
+        price = price - _usual(price, np.asarray(groups.campaign))
     return np.column_stack(
         [_standard(np.where(shown > 0, through, np.nan)), _standard(np.log1p(clicks)), _standard(price)]
     )

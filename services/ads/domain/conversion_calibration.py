@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, expit, psi
+from scipy.special import expit, gammaln, psi
 
 from services.ads.domain.arrays import FloatArray
 from services.ads.domain.climbing import climb
@@ -44,12 +44,19 @@ def calibrate(odds: FloatArray, exposure: FloatArray, orders: FloatArray) -> Cal
     start = np.array([0.0, 1.0, np.log(DEFAULT_STRENGTH)])
     weight = np.array([SHIFT_SPREAD, SLOPE_SPREAD, STRENGTH_SPREAD]) ** -2.0
 
+    sold = np.flatnonzero(o)
+    tried, of_tried = np.unique(np.round(n, 2), return_inverse=True)
+
     def hill(at: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         mean, strength = np.clip(expit(centre + design @ at[:2]), 1e-6, 1 - 1e-6), np.exp(at[2])
         a, b = mean * strength, (1 - mean) * strength
-        height = float((betaln(a + o, b + n - o) - betaln(a, b)).sum()) - 0.5 * float(weight @ (at - start) ** 2)
-        both = psi(strength + n) - psi(strength)
-        by_a, by_b = psi(a + o) - psi(a) - both, psi(b + n - o) - psi(b) - both
+        a_sold, o_sold = a[sold], o[sold]
+        risen, fallen = gammaln(strength + tried) - gammaln(strength), psi(strength + tried) - psi(strength)
+        height = float((gammaln(a_sold + o_sold) - gammaln(a_sold)).sum() - risen[of_tried].sum())
+        height += float((gammaln(b + n - o) - gammaln(b)).sum()) - 0.5 * float(weight @ (at - start) ** 2)
+        by_a = -fallen[of_tried]
+        by_b = by_a + psi(b + n - o) - psi(b)
+        by_a[sold] += psi(a_sold + o_sold) - psi(a_sold)
         by_odds = (by_a - by_b) * strength * mean * (1 - mean)
         score = np.column_stack([design * by_odds[:, None], a * by_a + b * by_b])
         return height, score.sum(axis=0) - weight * (at - start), score.T @ score + np.diag(weight)

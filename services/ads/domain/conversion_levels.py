@@ -13,7 +13,7 @@ VARIANCE_GROUPS = 2.0
 FEATURE_VARIANCE = 0.04
 SWEEPS = 12
 STRIDE = 1.8  # steps of expectation and maximisation are short: each goes this many times as far, in logarithms
-LONGEST_STEP = 1.0
+LONGEST_STEP, SMALL_STEP = 1.0, 2e-3
 LEAST_REMAINDER = 0.1
 
 
@@ -37,8 +37,8 @@ class Level:
     @staticmethod
     def of_many(row: IntArray, code: IntArray) -> "Level":
         """Terms with any number of groups each."""
-        terms = np.unique(row).size
-        return Level(code, int(code.max()) + 1, row, max(1.0, row.size / max(terms, 1)))
+        terms = int((np.bincount(row) > 0).sum())
+        return Level(code, int(code.max()) + 1, row, max(1.0, row.size / terms))
 
     def gathered(self, values: FloatArray) -> FloatArray:
         """Sum over the terms of each group."""
@@ -84,12 +84,14 @@ def left_out_odds(
         step = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
         slopes += step
         odds += design @ step
+        farthest = float(np.abs(step).max())
         for number, level in enumerate(levels):
             chance = expit(odds)
             known = level.gathered(tried * chance * (1 - chance))
             pull = level.gathered(won - tried * chance) - effect[number] / variance[number]
             move = np.clip(pull / (known * level.each + 1 / variance[number]), -LONGEST_STEP, LONGEST_STEP)
             effect[number] += move
+            farthest = max(farthest, float(np.abs(move).max()))
             odds += level.spread(move, size)
             if sweep >= 2:
                 there = known > 0
@@ -99,6 +101,8 @@ def left_out_odds(
                 )
                 variance[number] *= (found / variance[number]) ** STRIDE
         chance = expit(odds)
+        if farthest < SMALL_STEP:
+            break
     left, information = won - tried * chance, tried * chance * (1 - chance)
     lever = np.zeros(size)
     for number, level in enumerate(levels):

@@ -1,42 +1,41 @@
 """Decides which words of search terms are the same word, so that terms can learn from each other."""
 
-import re
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 
 import numpy as np
 
 from services.ads.domain.arrays import IntArray
 
 LEAST_OCCURRENCES = 2
-_BETWEEN_WORDS = re.compile(r"[^\w\n]+")
+BREAK = "\x00"
 
 
 def word_occurrences(texts: Sequence[str], least: int = LEAST_OCCURRENCES) -> tuple[IntArray, IntArray]:
     """Which term has which word: rows of terms and codes of words, one pair for each word of each term.
 
-    Words are case-folded, an English plural counts as its singular, a word counts once in a term; words of
-    fewer than `least` terms say nothing of others and are left out.
+    Case and punctuation do not count, an English plural counts as its singular, a word counts once in a term;
+    words of fewer than `least` terms say nothing of others and are left out.
     """
-    joined = _BETWEEN_WORDS.sub(" ", "\n".join(text.replace("\n", " ") for text in texts).casefold())
-    seen: dict[str, int] = {}
-    rows: list[int] = []
-    codes: list[int] = []
-    for row, line in enumerate(joined.split("\n")):
-        for word in line.split():
-            rows.append(row)
-            codes.append(seen.setdefault(word, len(seen)))
-    if not rows:
-        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
-    stems: dict[str, int] = {}
-    stem_of = np.array([stems.setdefault(_singular(word), len(stems)) for word in seen], dtype=np.intp)
-    row_array, code = np.array(rows, dtype=np.intp), stem_of[np.array(codes, dtype=np.intp)]
-    pairs = np.unique(row_array * len(stems) + code)
-    row_array, code = pairs // len(stems), pairs % len(stems)
+    # One split for all texts, and what is done to a word is done once for all its occurrences.
+    words = f" {BREAK} ".join(text.replace(BREAK, "") for text in texts).split()
+    written: defaultdict[str, int] = defaultdict(count().__next__)
+    ends = written[BREAK]
+    code = np.fromiter(map(written.__getitem__, words), dtype=np.intp, count=len(words))
+    row = np.cumsum(code == ends)
+    stems: defaultdict[str, int] = defaultdict(count().__next__)
+    nothing = stems[""]  # the break itself, and what has no letter or digit
+    stem = np.array([stems[_stem(word)] for word in written], dtype=np.intp)
+    pairs = np.sort(row * len(stems) + stem[code])
+    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    row, code = pairs // len(stems), pairs % len(stems)
     shared = np.bincount(code, minlength=len(stems)) >= least
-    new_code = np.cumsum(shared) - 1
+    shared[nothing] = False
     kept = shared[code]
-    return row_array[kept], new_code[code[kept]]
+    return row[kept], (np.cumsum(shared) - 1)[code[kept]]
 
 
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+def _stem(word: str) -> str:
+    letters = "".join(letter for letter in word.casefold() if letter.isalnum())
+    return letters[:-1] if len(letters) > 3 and letters.endswith("s") and not letters.endswith("ss") else letters
