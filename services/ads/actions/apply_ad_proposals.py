@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.decide_ad_proposal import lock_ad_proposal, note_decision
-from services.ads.domain.proposal_states import ProposalState, may_become
+from services.ads.domain.proposal_states import ChangeOrigin, ProposalState, may_become
 from services.ads.tables import AdChangeRow, AdProposalRow, BulkSheetRow
-from services.ads.tables.ad_proposal import ChangeOrigin
 from shared.core.errors import AlreadyDecided, FieldProblem, Invalid, NotFound, PreconditionFailed
 from shared.core.ids import new_id
 

@@ -14,6 +14,13 @@ class ProposalState(StrEnum):
     APPLIED = "applied"
 
 
+class ChangeOrigin(StrEnum):
+    """How it is known that a change was applied."""
+
+    STATED = "stated"
+    BULK_SHEET = "bulk_sheet"
+
+
 NEXT_STATES: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.PROPOSED: frozenset({ProposalState.APPROVED, ProposalState.REJECTED, ProposalState.SUPERSEDED}),
     # An approval can be taken back, also after the sheet with it was given out: only what was applied is done.

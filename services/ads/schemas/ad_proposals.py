@@ -7,14 +7,13 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from services.ads.domain.bulk_changes import LeftOut
-from services.ads.domain.proposal_states import ProposalState
+from services.ads.domain.proposal_states import ChangeOrigin, ProposalState
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.domain.vocabulary import MatchType, Placement
 from services.ads.schemas.coded import Double, ReasonRead
 from services.ads.schemas.fields import AmazonMarketplace, Text
 from services.ads.schemas.scoring_runs import Figure
-from services.ads.tables.ad_proposal import ChangeOrigin
 from shared.web.schemas import (
     Body,
     Count,

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy import REAL, CheckConstraint, Date, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.ads.domain.proposal_states import ProposalState
+from services.ads.domain.proposal_states import ChangeOrigin, ProposalState
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.domain.vocabulary import Placement
@@ -18,13 +17,6 @@ from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, Version
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
 
 VALUE = Numeric(18, 4)
-
-
-class ChangeOrigin(StrEnum):
-    """How it is known that a change was applied."""
-
-    STATED = "stated"
-    BULK_SHEET = "bulk_sheet"
 
 
 class AdProposalRow(AdsBase, VersionedEntity):
