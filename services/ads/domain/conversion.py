@@ -113,9 +113,11 @@ def estimate_conversion(
     category = np.zeros(count.size, dtype=np.intp) if groups.category is None else np.asarray(groups.category)
     mean, strength, fitted = _category_priors(count, exposure, category, benchmarks)
     rows = np.flatnonzero(fitted)
+    if not rows.size:
+        return posterior(count, exposure, mean, strength)
     groups = groups if rows.size == count.size else groups.taken(rows)
     levels = _levels(groups)
-    if rows.size and (levels or traffic is not None):
+    if levels or traffic is not None:
         features = _features(groups, traffic, rows)
         odds = left_out_odds(
             count[rows], exposure[rows], logit(mean[rows]), float(np.median(strength[rows])), levels, features
