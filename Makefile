@@ -42,7 +42,7 @@ contract: $(INSTALLED) ## Test the running services against their documents with
 	@$(BIN)/python -m tests.contracts $(ARGS)
 
 .PHONY: faults
-faults: $(INSTALLED) ## Kill processes and cut connections under load, then check every invariant
+faults: $(INSTALLED) ## Kill databases and workers under load, then check every invariant (half an hour on two quiet cores)
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: lint

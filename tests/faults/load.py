@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ANSWER_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 20.0
 _RETRIED = {409, 425, 429}
 _IN_FLIGHT = "urn:tradewind:problem:idempotency-key-in-flight"
 
@@ -200,5 +201,6 @@ async def write_once(
                 return LogEntry(name, outcome, status, attempt, seconds, was_lost, replayed, answer.json())
             was_lost = was_lost or status >= 500
         if attempt < attempts:
-            await asyncio.sleep(max(wanted_pause, min(5.0, 0.1 * 2**attempt)) * rng.uniform(0.5, 1.5))
+            pause = max(wanted_pause, min(LONGEST_PAUSE_SECONDS, 0.1 * 2**attempt))
+            await asyncio.sleep(pause * rng.uniform(0.5, 1.5))
     return LogEntry(name, Outcome.UNKNOWN, status, attempts, time.perf_counter() - begun, was_lost, False)
