@@ -198,7 +198,8 @@ def blended(levels: FloatArray) -> FloatArray:
 
 FIT_WEEKS = 6.0  # half-life in which it fades how well a level foretold
 FIT_SHAPE = 3.0  # of the negative binomial weeks that a level foretells
-FIT_TRUST = 0.7  # a power of the probabilities below one, as weeks are not as independent as they are taken to be
+FIT_TRUST = 1.0
+FIT_BUSY = 1.0  # units a day at which it counts half: the weeks of busy listings waver more than by chance
 
 
 def fitted_blend(levels: FloatArray, sales: FloatArray, observed: BoolArray) -> FloatArray:
@@ -222,7 +223,7 @@ def fitted_blend(levels: FloatArray, sales: FloatArray, observed: BoolArray) -> 
     steps = np.where(both, daily[:, 1:] - daily[:, :-1], 0)
     mean = units.sum(axis=1) / np.maximum(exposure.sum(axis=1), 1)
     lumps = (steps**2).sum(axis=1) / np.maximum(both.sum(axis=1), 1) / 2 / np.maximum(mean, 1e-6)
-    power = np.float32(FIT_TRUST) / np.maximum(lumps, 1).astype(np.float32)
+    power = (FIT_TRUST / np.maximum(lumps, 1) / (1 + mean / FIT_BUSY)).astype(np.float32)
     shape = np.float32(FIT_SHAPE)
     score = np.empty((len(HALF_LIVES), n, weeks), dtype=np.float32)
     for index in range(len(HALF_LIVES)):

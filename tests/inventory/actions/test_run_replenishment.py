@@ -1,6 +1,6 @@
 """A replenishment run in the database: whole or not at all, frozen, repeatable, tied to its inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -117,6 +117,28 @@ async def test_a_look_back_supersedes_nothing_and_offers_nothing(
     back = await run(database, tenant, RunWish(AS_OF - timedelta(days=7), history_days=180))
     assert {line.state for line in await fetch(database, tenant.id, PROPOSALS, run=newest)} == {"proposed"}
     assert {line.state for line in await fetch(database, tenant.id, PROPOSALS, run=back)} == {"superseded"}
+
+
+async def test_the_same_files_in_two_tenants_give_the_same_plan(
+    database: Database, tenant: Tenant, seller: Seed, make_tenant: Callable[..., Awaitable[Tenant]]
+) -> None:
+    plans = []
+    other = await make_tenant()
+    async with database.session(other.id) as session:
+        made = await seed(session, other.id)
+        await state_money(session, made, "KETTLE")
+        await sell(session, made, "KETTLE", 10)
+        await put(session, made, "KETTLE", 70, LocationKind.AMAZON_SELLABLE)
+        await put(session, made, "KETTLE", 5_000, LocationKind.DOMESTIC)
+    for each in (tenant, other):
+        run_id = await run(database, each)
+        lines = await fetch(database, each.id, PROPOSALS, run=run_id)
+        async with database.session(each.id) as session:
+            source = thawed(await read_frozen_input(session, each.id, run_id))
+        values = [(line.mode, line.quantity_units, line.probability_short, line.avoided_amount) for line in lines]
+        plans.append((block_of(source).seeds.tolist(), values))
+    assert plans[0] == plans[1]
+    assert plans[0][1]
 
 
 async def test_the_frozen_input_gives_the_same_proposals_again(
