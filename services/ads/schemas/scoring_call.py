@@ -145,7 +145,7 @@ class ScoreReason(BaseModel):
     """Why: a code with its numbers, and a sentence in English."""
 
     code: ReasonCode
-    parameters: dict[str, float | str | None]
+    parameters: dict[str, float | Annotated[str, Field(max_length=200)] | None]
     sentence: Annotated[str, Field(max_length=1_000)]
 
 
