@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 
 from services.inventory.actions.children import Children
 from services.inventory.actions.draw_stock import draw_stock
@@ -28,20 +28,10 @@ from shared.core.errors import NotFound, Unavailable
 from shared.core.marketplaces import get_marketplace
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import DatabaseDep
+from shared.web.pictures import OR_PICTURE, PICTURE, AcceptHeader, picture, wants_picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 from shared.web.schemas import Day
-
-SVG = "image/svg+xml"
-# A picture opened by itself may use the styles that are written in it, and nothing else.
-_PICTURE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Vary": "Accept",
-}
-_PICTURE = {
-    "description": "The projection; as a picture where the Accept header asks for one.",
-    "content": {SVG: {"schema": {"type": "string", "description": "An SVG with title and description."}}},
-}
 
 router = ServiceRouter("stock-projections", "The past and the prospects of a listing, as numbers and as a picture.")
 children = Children()
@@ -59,7 +49,7 @@ PastDays = Annotated[
     "/listings/{listing_id}/stock-projection",
     response_model=StockProjectionRead,
     dependencies=[requires("inventory.read")],
-    responses={200: _PICTURE, **problem_responses(NotFound, Unavailable)},
+    responses={**OR_PICTURE, **problem_responses(NotFound, Unavailable)},
 )
 async def get_stock_projection(
     listing_id: UUID,
@@ -67,13 +57,11 @@ async def get_stock_projection(
     caller: CallerDep,
     as_of_date: AsOf = None,
     past_days: PastDays = 90,
-    accept: Annotated[
-        str | None, Header(description=f"Send {SVG} for the picture.", max_length=500, examples=[SVG])
-    ] = None,
+    accept: AcceptHeader = None,
 ) -> Response:
     """Read a listing's stock: past stock and sales, the forecast and its band, what is coming, when it runs out."""
     projection = await project_stock(database, children, caller.tenant_id, listing_id, as_of_date, past_days, utc_now())
-    if accept is not None and SVG in accept.lower():
+    if wants_picture(accept):
         return await _picture(projection)
     return Response(_body(projection).model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
 
@@ -82,10 +70,7 @@ async def get_stock_projection(
     "/listings/{listing_id}/stock-projection.svg",
     dependencies=[requires("inventory.read")],
     response_class=Response,
-    responses={
-        200: {"description": "The picture.", "content": {SVG: {"schema": {"type": "string"}}}},
-        **problem_responses(NotFound, Unavailable),
-    },
+    responses={**PICTURE, **problem_responses(NotFound, Unavailable)},
 )
 async def draw_stock_projection(
     listing_id: UUID, database: DatabaseDep, caller: CallerDep, as_of_date: AsOf = None, past_days: PastDays = 90
@@ -159,7 +144,7 @@ def _body(found: StockProjection) -> StockProjectionRead:
 
 
 async def _picture(found: StockProjection) -> Response:
-    return Response(await draw_stock(children, picture_of(found)), media_type=SVG, headers=_PICTURE_HEADERS)
+    return picture(await draw_stock(children, picture_of(found)))
 
 
 def picture_of(found: StockProjection) -> StockPicture:

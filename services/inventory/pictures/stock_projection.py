@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from services.inventory.pictures.stock_picture import Arrival, StockPicture
-from services.inventory.pictures.svg import Description, rendered
+from shared.pictures.svg import Description, rendered
 
 # Width and height in the units of the view box: at a phone's 360 pixels a letter has its own size.
 _WIDTH, _HEIGHT = 360, 400
