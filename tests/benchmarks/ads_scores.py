@@ -57,6 +57,7 @@ def campaigns_of(account: Account) -> CampaignColumns:
 
 def true_gain(account: Account) -> FloatArray:
     """What each campaign truly loses, negative where it earns."""
+    assert account.groups.campaign is not None
     codes, mine = np.unique(account.groups.campaign, return_inverse=True)
     return group_sums(mine, codes.size, account.true_gain_of_negating)
 

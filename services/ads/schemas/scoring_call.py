@@ -8,6 +8,7 @@ from services.ads.domain.diagnosis import Remedy
 from services.ads.domain.economics import Stage
 from services.ads.domain.reasons import ReasonCode
 from services.ads.domain.term_actions import Action, Hold
+from services.ads.schemas.coded import ReasonRead
 from shared.web.inlined_schema import inlined_schema
 
 MOST_CAMPAIGNS = 20_000
@@ -141,14 +142,6 @@ class ScoreRequest(_Plain):
     terms: list[ScoredTerm] | None = Field(default=None, max_length=MOST_TERMS)
 
 
-class ScoreReason(BaseModel):
-    """Why: a code with its numbers, and a sentence in English."""
-
-    code: ReasonCode
-    parameters: dict[str, float | Annotated[str, Field(max_length=200)] | None]
-    sentence: Annotated[str, Field(max_length=1_000)]
-
-
 class FiveParts(BaseModel):
     """A number for each part of the score; null where it cannot be said."""
 
@@ -184,7 +177,7 @@ class TermScore(BaseModel):
     action: Action
     bid: Amount | None = Field(description="What a click is worth at the target ACoS.")
     evidence: Share = Field(description="Share of its own clicks in what is known about it.")
-    reasons: list[ScoreReason] = Field(max_length=10)
+    reasons: list[ReasonRead] = Field(max_length=10)
     hold: Hold = Field(description="What kept an action from being advised.")
     next_bid: Amount | None = Field(description="One step towards `bid`, at most 30 % from the present one.")
     p_target: Chance | None = Field(description="That ACoS is at most the target.")
@@ -210,7 +203,7 @@ class CampaignScore(BaseModel):
     p_unprofitable: Chance | None
     alarm: ConversionAlarm | None = Field(description="Null where nothing fired, or no days were given.")
     diagnosis: ReasonCode
-    reasons: list[ScoreReason] = Field(max_length=20)
+    reasons: list[ReasonRead] = Field(max_length=20)
     remedy: Remedy
     points_lost: FiveParts = Field(description="Points of the score that each part loses.")
     cap: Annotated[float, Field(ge=0, le=100)] | None = Field(description="The most that stock allows.")
