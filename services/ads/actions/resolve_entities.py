@@ -321,7 +321,7 @@ def _insert(level: _Level, condition: str, *, by_name: bool = False) -> str:
         }
     names = ", ".join(["s.scope_id", *level.key.values()])
     distinct = f"DISTINCT ON ({names})" if by_name else ""
-    order = f"ORDER BY {names}, s.n" if by_name else "ORDER BY s.n"
+    order = f"ORDER BY {names}, s.n" if by_name else "ORDER BY s.scope_id, s.n"
     return (
         f"INSERT INTO ads.{level.table} ({', '.join(columns)}) SELECT {distinct} {', '.join(columns.values())}"
         f" FROM staged_{level.staged} AS s WHERE {condition} {order} ON CONFLICT DO NOTHING"

@@ -37,6 +37,7 @@ from shared.jobs.operations import Job
 
 LEVELS = tuple(Level)
 NOBODY = UUID(int=0)
+LEAST_NUMBER = 1e-30
 KEEPS = (ACTIONS.index(Action.KEEP), ACTIONS.index(Action.WATCH))
 
 # Money and figures, in the order of the binary rows; what is not a number there is null in the table.
@@ -332,7 +333,9 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             parts[name].append(getattr(found.figures, name)[some].astype(float))
         for name in (*_AMOUNTS, *_SHARES):
             if name not in _FIGURES:
-                parts[name].append(getattr(found, name)[some].astype(float))
+                values = getattr(found, name)[some].astype(float)
+                # What is too small for a single-precision column is nothing.
+                parts[name].append(np.where(np.abs(values) < LEAST_NUMBER, 0.0, values))
     columns = [np.concatenate(parts[name]) for name in _STAGED]
     return packed_rows(columns), len(columns[0])
 

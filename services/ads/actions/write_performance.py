@@ -35,20 +35,59 @@ def _added(alias: str, names: Sequence[str]) -> str:
 
 _NAMES = tuple(column.partition(" ")[0] for column in FIGURES)
 _FIGURES = ", ".join(_NAMES)
-_SUMS = ", ".join(f"sum(f.{name}) AS {name}" for name in _NAMES)
 _DAY_FIGURES = ("impressions", "clicks", "cost", "orders", "sales")
 # A day or period of a campaign, in this report.
 _SLICE = "granularity, date_from, date_to, campaign_id"
+_FIGURE_COLUMNS = (
+    "granularity text",
+    "date_from date",
+    "date_to date",
+    "campaign_id uuid",
+    "subject_id uuid",
+    "marketplace text",
+    "row_count integer",
+    *FIGURES,
+)
+_SLICE_COLUMNS = (
+    "granularity text",
+    "date_from date",
+    "date_to date",
+    "campaign_id uuid",
+    "pull_id uuid",
+    "as_of timestamptz",
+    "row_count integer",
+    "impressions bigint",
+    "clicks bigint",
+    "cost numeric",
+    "orders bigint",
+    "sales numeric",
+    "is_current boolean",
+    "has_older boolean",
+    "is_begun boolean",
+)
 
-_SET_PERIOD = "UPDATE staged_fact SET date_from = :date_from, date_to = :date_to, granularity = :granularity"
+# Rows of one subject and period are added together.
+_RESOLVE = f"""
+    INSERT INTO staged_figure ({_SLICE}, subject_id, marketplace, row_count, {_FIGURES})
+    SELECT f.granularity, f.date_from, f.date_to, c.found, e.found, c.marketplace, count(*),
+           {", ".join(f"sum(f.{name})" for name in _NAMES)}
+    FROM (
+        SELECT campaign_n, subject_n, coalesce(CAST(:granularity AS text), granularity) AS granularity,
+               coalesce(CAST(:date_from AS date), date_from) AS date_from,
+               coalesce(CAST(:date_to AS date), date_to) AS date_to, {_FIGURES}
+        FROM staged_fact
+    ) AS f
+    JOIN staged_campaign AS c ON c.n = f.campaign_n
+    JOIN staged_{{level}} AS e ON e.n = f.subject_n
+    GROUP BY f.granularity, f.date_from, f.date_to, c.found, e.found, c.marketplace
+"""
 _SLICES = f"""
     INSERT INTO staged_slice ({_SLICE}, pull_id, as_of, row_count, {", ".join(_DAY_FIGURES)})
-    SELECT f.granularity, f.date_from, f.date_to, c.found, p.pull_id, p.as_of, count(*),
+    SELECT f.granularity, f.date_from, f.date_to, f.campaign_id, p.pull_id, p.as_of, sum(f.row_count),
            {", ".join(f"sum(f.{name})" for name in _DAY_FIGURES)}
-    FROM staged_fact AS f
-    JOIN staged_campaign AS c ON c.n = f.campaign_n
-    JOIN staged_pull AS p ON p.marketplace = c.marketplace
-    GROUP BY f.granularity, f.date_from, f.date_to, c.found, p.pull_id, p.as_of
+    FROM staged_figure AS f
+    JOIN staged_pull AS p ON p.marketplace = f.marketplace
+    GROUP BY f.granularity, f.date_from, f.date_to, f.campaign_id, p.pull_id, p.as_of
 """
 _PULL_DAYS = f"""
     INSERT INTO ads.pull_day AS d
@@ -60,25 +99,31 @@ _PULL_DAYS = f"""
     SET row_count = d.row_count + excluded.row_count,
         {_added("d", _DAY_FIGURES)}
 """
-# Each slice is asked by index, however large the table and whatever its statistics.
-_OTHER_PULLS = """
+# Each slice is asked by index, however large the table and whatever its statistics. One is begun when an earlier
+# chunk of the same pull has rows of it.
+_OTHER_PULLS = f"""
     UPDATE staged_slice AS s
-    SET is_current = NOT coalesce(o.any_newer, false), has_older = o.any_newer IS NOT NULL
+    SET is_current = NOT coalesce(o.is_late, false), has_older = coalesce(o.has_older, false),
+        is_begun = coalesce(o.is_begun, false)
     FROM (
-        SELECT s.granularity, s.date_from, s.date_to, s.campaign_id, o.any_newer
+        SELECT s.granularity, s.date_from, s.date_to, s.campaign_id, o.*
         FROM staged_slice AS s
         LEFT JOIN LATERAL (
-            SELECT bool_or((d.as_of, d.pull_id) > (s.as_of, s.pull_id)) AS any_newer
+            SELECT bool_or((d.as_of, d.pull_id) > (s.as_of, s.pull_id)) AS is_late,
+                   bool_or((d.as_of, d.pull_id) < (s.as_of, s.pull_id)) AS has_older,
+                   bool_or(d.pull_id = s.pull_id) AS is_begun
             FROM ads.pull_day AS d
             WHERE d.tenant_id = :tenant_id AND d.report = :report AND d.granularity = s.granularity
               AND d.date_from = s.date_from AND d.date_to = s.date_to AND d.campaign_id = s.campaign_id
-              AND d.pull_id <> s.pull_id
         ) AS o ON true
     ) AS o
-    WHERE s.granularity = o.granularity AND s.date_from = o.date_from AND s.date_to = o.date_to
-      AND s.campaign_id = o.campaign_id
+    WHERE {" AND ".join(f"s.{name} = o.{name}" for name in _SLICE.split(", "))}
 """
-_STAND = "SELECT bool_or(is_current AND has_older) AS replaces, bool_or(NOT is_current) AS late FROM staged_slice"
+_STAND = """
+    SELECT bool_or(is_current AND has_older) AS replaces, bool_or(NOT is_current) AS late,
+           bool_or(is_current AND is_begun) AS goes_on
+    FROM staged_slice
+"""
 _MOVE_ASIDE = f"""
     WITH moved AS (
         DELETE FROM ads.performance AS p USING staged_slice AS s
@@ -94,27 +139,28 @@ _MOVE_ASIDE = f"""
 """
 
 
-def _write(table: str, condition: str, key: str) -> str:
-    """Rows of one subject and day are added together, also to those of an earlier chunk of the same pull."""
+def _write(table: str, condition: str) -> str:
     return f"""
         INSERT INTO ads.{table} AS p
-            (tenant_id, report, granularity, date_from, date_to, campaign_id, subject_id, pull_id, {_FIGURES})
-        SELECT CAST(:tenant_id AS uuid), CAST(:report AS text), s.granularity, s.date_from, s.date_to, s.campaign_id,
-               e.found, s.pull_id, {_SUMS}
-        FROM staged_fact AS f
-        JOIN staged_campaign AS c ON c.n = f.campaign_n
-        JOIN staged_slice AS s ON s.granularity = f.granularity AND s.date_from = f.date_from
-                              AND s.date_to = f.date_to AND s.campaign_id = c.found
-        JOIN staged_{{level}} AS e ON e.n = f.subject_n
+            (tenant_id, report, {_SLICE}, subject_id, pull_id, {_FIGURES})
+        SELECT CAST(:tenant_id AS uuid), CAST(:report AS text), {_SLICE}, f.subject_id, s.pull_id,
+               {", ".join(f"f.{name}" for name in _NAMES)}
+        FROM staged_figure AS f
+        JOIN staged_slice AS s USING ({_SLICE})
         WHERE {condition}
-        GROUP BY s.granularity, s.date_from, s.date_to, s.campaign_id, e.found, s.pull_id
-        ON CONFLICT (tenant_id, report, granularity, date_from, date_to, campaign_id, subject_id{key}) DO UPDATE
-        SET {_added("p", _NAMES)}
+        ORDER BY {_SLICE}, f.subject_id
     """
 
 
-_WRITE_CURRENT = _write("performance", "s.is_current", "")
-_WRITE_LATE = _write("superseded_performance", "NOT s.is_current", ", pull_id")
+def _or_add(key: str = "") -> str:
+    """What comes is added to what an earlier chunk of the same pull said of the same subject and period."""
+    return f"ON CONFLICT (tenant_id, report, {_SLICE}, subject_id{key}) DO UPDATE SET {_added('p', _NAMES)}"
+
+
+# Nothing is in the way of a day or period that is new here, which is inserted without looking for each row.
+_WRITE_NEW = _write("performance", "s.is_current AND NOT s.is_begun")
+_WRITE_ON = _write("performance", "s.is_current AND s.is_begun") + _or_add()
+_WRITE_LATE = _write("superseded_performance", "NOT s.is_current") + _or_add(", pull_id")
 
 
 async def write_performance(session: AsyncSession, tenant_id: UUID, figures: ReportFigures) -> None:
@@ -122,36 +168,22 @@ async def write_performance(session: AsyncSession, tenant_id: UUID, figures: Rep
     scope: dict[str, Any] = {"tenant_id": tenant_id, "report": figures.report.value}
     await create_staging(session, "staged_fact", FACTS)
     await copy_rows(session, "staged_fact", [column.partition(" ")[0] for column in FACTS], figures.facts)
-    if figures.period is not None:
-        first, last = figures.period
-        period = {"date_from": first, "date_to": last, "granularity": granularity_of(first, last).value}
-        await session.execute(text(_SET_PERIOD), period)
-    await create_staging(
-        session,
-        "staged_slice",
-        (
-            "granularity text",
-            "date_from date",
-            "date_to date",
-            "campaign_id uuid",
-            "pull_id uuid",
-            "as_of timestamptz",
-            "row_count integer",
-            "impressions bigint",
-            "clicks bigint",
-            "cost numeric",
-            "orders bigint",
-            "sales numeric",
-            "is_current boolean",
-            "has_older boolean",
-        ),
-    )
-    for statement in (_SLICES, _PULL_DAYS, _OTHER_PULLS):
-        await session.execute(text(statement), scope)
+    await create_staging(session, "staged_figure", _FIGURE_COLUMNS)
+    await create_staging(session, "staged_slice", _SLICE_COLUMNS)
+    first, last = figures.period or (None, None)
+    granularity = None if first is None or last is None else granularity_of(first, last).value
+    period = {"date_from": first, "date_to": last, "granularity": granularity}
+    await session.execute(text(_RESOLVE.format(level=_LEVEL[figures.report])), period)
+    await session.execute(text(_SLICES))
+    # Without their sizes the joins that follow are planned for tables of a few rows.
+    await session.execute(text("ANALYZE staged_figure, staged_slice"))
+    await session.execute(text(_OTHER_PULLS), scope)
+    await session.execute(text(_PULL_DAYS), scope)
     stand = (await session.execute(text(_STAND))).one()
     if stand.replaces:
         await session.execute(text(_MOVE_ASIDE), scope)
-    level = _LEVEL[figures.report]
-    await session.execute(text(_WRITE_CURRENT.format(level=level)), scope)
+    await session.execute(text(_WRITE_NEW), scope)
+    if stand.goes_on:
+        await session.execute(text(_WRITE_ON), scope)
     if stand.late:
-        await session.execute(text(_WRITE_LATE.format(level=level)), scope)
+        await session.execute(text(_WRITE_LATE), scope)

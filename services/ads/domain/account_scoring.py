@@ -144,7 +144,7 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
     )
     capped = is_capped(np.nan, facts.campaigns.daily_cost[:, -RECENT_DAYS:], facts.campaigns.daily_budget[:, None])
     revenue, below = _placements(facts, campaigns)
-    waste = _finest_waste(facts, campaigns, targets, terms, target_campaign, term_campaign)
+    waste = _finest_waste(facts, campaigns, targets, terms, target_campaign)
     missed = missed_sales(
         lost_clicks(facts.campaigns.figures.clicks, np.where(capped, in_budget, np.nan)),
         campaigns.expected_cvr,
@@ -349,16 +349,19 @@ def _finest_waste(
     targets: Scored,
     terms: Scored,
     target_campaign: IntArray,
-    term_campaign: IntArray,
 ) -> FloatArray:
-    """Waste of each campaign by the finest figures that tell most of its spend: a good term does not pay for a bad."""
+    """Waste of each campaign by its parts, where they tell most of its spend: a good term does not pay for a bad one.
+
+    A target wastes what it does as a whole or what its terms do, whichever is more: what is proposed for either
+    saves no more than that.
+    """
     count = len(facts.campaigns.ids)
-    waste = campaigns.wasted_spend
-    for place, scored in ((target_campaign, targets), (term_campaign, terms)):
-        told = group_sums(place, count, scored.figures.cost)
-        by_part = group_sums(place, count, scored.wasted_spend)
-        waste = np.where((told > 0.5 * campaigns.figures.cost) & ~np.isnan(waste), by_part, waste)
-    return waste
+    of_terms = group_sums(facts.terms.target, len(facts.targets.ids), terms.wasted_spend)
+    spent = np.maximum(targets.figures.cost, group_sums(facts.terms.target, len(facts.targets.ids), terms.figures.cost))
+    by_part = group_sums(target_campaign, count, np.fmax(targets.wasted_spend, of_terms))
+    told = group_sums(target_campaign, count, spent) > 0.5 * campaigns.figures.cost
+    waste = np.fmax(campaigns.wasted_spend, by_part)
+    return np.where(told & ~np.isnan(campaigns.wasted_spend), waste, campaigns.wasted_spend)
 
 
 def _with(scored: Scored, waste: FloatArray, missed: FloatArray) -> Scored:

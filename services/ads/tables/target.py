@@ -71,12 +71,15 @@ class NegativeTargetRow(AdsBase, DescribedEntity):
 
 
 class SearchTermRow(AdsBase, TenantEntity):
-    """What customers typed, or the product page they looked at, when a target's ad was shown."""
+    """What customers typed, or the product page they looked at, when a target's ad was shown.
+
+    No foreign key: half a million terms would look up their targets one by one. Writers take `target_id` from the
+    target table in the same transaction, and targets are never deleted.
+    """
 
     __tablename__ = "search_term"
     __table_args__ = (
         tenant_key(),
-        tenant_reference("target_id", "ads.target"),
         UniqueConstraint("tenant_id", "target_id", "text_key", name="uq_search_term_text"),
         {"comment": "distributed: search terms of customers by target"},
     )
