@@ -46,6 +46,21 @@ async def test_the_same_key_moves_stock_once(inventory: httpx.AsyncClient, datab
     assert missing.status_code in (400, 422)
 
 
+async def test_a_movement_is_answered_as_the_list_shows_it(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant
+) -> None:
+    made = await stock(database, tenant)
+    fields = {
+        "reason": "counted",
+        "note": "The shelf behind the door.",
+        "occurred_at": "2026-01-31T10:30:00.123456+01:00",
+    }
+    lines = [line(made.products["KETTLE"], 5)]
+    moved = await post(inventory, kind="receipt", warehouse_id=str(made.warehouses["HOME"]), lines=lines, **fields)
+    assert moved.status_code == 201
+    assert (await inventory.get("/stock-movements")).json()["items"] == [moved.json()]
+
+
 async def test_all_lines_move_or_none(inventory: httpx.AsyncClient, database: Database, tenant: Tenant) -> None:
     made = await stock(database, tenant, warehouses=("HOME", "PORT"))
     home, port = str(made.warehouses["HOME"]), str(made.warehouses["PORT"])
@@ -92,6 +107,7 @@ async def test_movements_that_cannot_be_meant_are_refused(
         ({"kind": "receipt", "lines": lines, "occurred_at": "2199-01-01T00:00:00Z"}, "#/occurred_at"),
         ({"kind": "receipt", "lines": [line(uuid4(), 5)]}, "#/lines/0/product_id"),
         ({"kind": "receipt", "lines": lines, "warehouse_id": str(uuid4())}, "#/warehouse_id"),
+        ({"kind": "receipt", "lines": lines, "warehouse_id": str(made.products["KETTLE"])}, "#/warehouse_id"),
     ):
         body: dict[str, Any] = {"warehouse_id": home} | wrong
         answer = await post(inventory, **body)
