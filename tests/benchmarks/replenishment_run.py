@@ -3,8 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,8 +23,8 @@ from shared.db.tenancy import set_tenant_statement
 from shared.jobs.compute import warm_up
 from shared.jobs.operations import OperationKind, run_operation
 from shared.jobs.queue import JobRef
+from tests.benchmarks.databases import fresh_database
 from tests.benchmarks.measurement import Measurement
-from tests.support import database as databases
 from tests.support.tenants import Tenant, create_tenant
 
 SIZES, QUICK_SIZES = (1_000, 10_000), (200, 1_000)
@@ -154,7 +152,7 @@ async def measure(quick: bool = False) -> list[Measurement]:
 
 
 async def _measured(count: int) -> Figures:
-    async with _database() as urls:
+    async with fresh_database("run") as urls:
         tenant = await create_tenant(urls.owner)
         await _fill(urls, tenant, count)
         database = Database(urls.inventory, pool_size=5, reader_pool_size=2)
@@ -176,17 +174,6 @@ def _decide_cpu(content: bytes) -> float:
     began = time.process_time()
     decide_chunk(block, learn_from(block))
     return time.process_time() - began
-
-
-@asynccontextmanager
-async def _database() -> AsyncIterator[DatabaseUrls]:
-    with databases.running_server() as (admin_url, passwords):
-        template = await asyncio.to_thread(databases.template_database, admin_url, passwords)
-        urls = await databases.clone(admin_url, passwords, template, "run")
-        try:
-            yield urls
-        finally:
-            await databases.drop(admin_url, urls)
 
 
 async def _fill(urls: DatabaseUrls, tenant: Tenant, count: int) -> None:
