@@ -11,7 +11,7 @@ import numpy as np
 from services.ads.domain.account_scoring import ScoredAdvertising, Worth
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import MAX_BUDGET_STEP, may_raise, needed_budget
-from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP
+from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP, stepped_bid
 from services.ads.domain.placements import MOST_MODIFIER, PLACEMENTS, modifiers
 from services.ads.domain.ratios import capped_orders, cost_per_click
 from services.ads.domain.reasons import Reason, ReasonCode
@@ -48,6 +48,7 @@ LEAST_MODIFIER_CHANGE = 0.1
 LEAST_BUDGET_CHANGE = 0.05
 LEAST_PLACEMENT_EVIDENCE = 0.5
 MAIN_PRODUCT_SHARE = 0.5
+WORTH_LOWERING = 0.5
 WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND"}
 
 
@@ -446,11 +447,19 @@ class _Builder:
     def targets(
         self, given: TermFacts, decided: TermDecisions, stopped: BoolArray, base: FloatArray
     ) -> Iterator[Proposal]:
-        """A pause for what loses money, else one move of the bid: its own, the placements' and the stock's together."""
+        """A pause for what loses money, else one move of the bid: its own, the placements' and the stock's together.
+
+        A target whose clicks are worth half of their price or more can earn at a lower bid, which two steps reach:
+        it is not paused.
+        """
         facts, targets, campaign = self.facts, self.facts.targets, self.target_campaign
         known = np.where(np.isnan(targets.bid), given.cpc, targets.bid)
         ready = targets.is_enabled & facts.campaigns.is_enabled[campaign] & ~given.cooling & ~stopped[campaign]
         own = np.where((decided.action == BID_DOWN) | (decided.action == BID_UP), decided.next_bid, known)
+        can_earn = (decided.action == NEGATE) & (decided.formula_bid >= WORTH_LOWERING * given.cpc)
+        below_cpc = np.divide(known, given.cpc, out=np.ones_like(known), where=given.cpc > 0)
+        lower = stepped_bid(known, decided.formula_bid * np.minimum(below_cpc, 1.0))
+        own = np.where(can_earn, np.minimum(lower, known), own)
         ups = (decided.action == BID_UP) & ready
         unknown_stock = ~(self.scored.group_worth.known_stock & (not self.silent))[targets.ad_group]
         held_stock = (decided.hold == HOLDS.index(Hold.STOCK)) & ready & unknown_stock
@@ -461,7 +470,7 @@ class _Builder:
         cut = self.group_cut[targets.ad_group]
         for_stock = (cut > 0) & (known * (1 - cut) < wanted)
         wanted = np.where(cut > 0, np.minimum(wanted, known * (1 - cut)), wanted)
-        pauses = (decided.action == NEGATE) & ready & (given.clicks > 0)
+        pauses = (decided.action == NEGATE) & ~can_earn & ready & (given.clicks > 0)
         moves = ready & ~pauses & (known > 0) & (np.abs(wanted - known) > 1e-9)
         rows = np.flatnonzero(pauses | moves).tolist()
         reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
@@ -508,7 +517,7 @@ class _Builder:
         if (new - known) * (wanted - known) <= 0:
             return
         action = int(decided.action[row])
-        moved = action in (BID_DOWN, BID_UP) and not (action == BID_UP and wanted < known)
+        moved = action in (NEGATE, BID_DOWN, BID_UP) and not (action == BID_UP and wanted < known)
         told = list(reasons) if moved else []
         if for_stock:
             days = float(self.scored.group_worth.cover_days[group])
@@ -517,7 +526,7 @@ class _Builder:
             told.append(self._cost_until_stock_out(campaign, days))
         if factor < 1:
             told.append(Reason(ReasonCode.BASE_BID_FOR_PLACEMENTS, {"factor": round(factor, 4)}))
-        if moved and action == BID_DOWN and decided.formula_bid[row] < new - 0.005 and not for_stock:
+        if moved and action != BID_UP and decided.formula_bid[row] < new - 0.005 and not for_stock:
             aim = round(float(decided.formula_bid[row]), 4)
             told.append(Reason(ReasonCode.STEP_LIMITED, {"aim": aim, "most": MAX_BID_STEP}))
         kind = ProposalKind.BID_UP if new > known else ProposalKind.THROTTLE if for_stock else ProposalKind.BID_DOWN
@@ -527,7 +536,11 @@ class _Builder:
         left = (
             max(share**2 * float(given.cost[row]) - share * (float(given.cost[row]) - loss), 0.0) if loss > 0 else 0.0
         )
-        certainty = {BID_DOWN: 1 - given.p_target[row], BID_UP: given.p_target[row]}.get(action, 1.0)
+        certainty = {
+            NEGATE: given.p_unprofitable[row],
+            BID_DOWN: 1 - given.p_target[row],
+            BID_UP: given.p_target[row],
+        }.get(action, 1.0)
         yield self.proposal(
             kind,
             Level.TARGET,

@@ -71,6 +71,8 @@ def test_proposals_keep_their_invariants(seed: int, inventory: InventoryState, t
             assert 0 <= each.new_value <= 9
             assert each.placement is not None
         if each.level is Level.TARGET:
+            worth = found.targets.formula_bid[each.row] / found.target_facts.cpc[each.row]
+            assert each.kind is not ProposalKind.PAUSE or worth < 0.5
             hours = facts.targets.hours_since_change[each.row]
             assert not hours < 72
             assert facts.targets.is_enabled[each.row]
