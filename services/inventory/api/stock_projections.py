@@ -1,13 +1,16 @@
 """A listing's stock projection as JSON and as a picture, and its demand forecast, over HTTP."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import AfterValidator
 
 from services.inventory.actions.children import Children
 from services.inventory.actions.draw_stock import draw_stock
 from services.inventory.actions.project_stock import StockProjection, project_stock
+from services.inventory.actions.start_replenishment_run import EARLIEST_DATE
 from services.inventory.domain.demand import DemandClass
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.wording import assumption_sentence
@@ -36,9 +39,23 @@ from shared.web.schemas import Day
 router = ServiceRouter("stock-projections", "The past and the prospects of a listing, as numbers and as a picture.")
 children = Children()
 
+LATEST_DATE = date(2099, 12, 31)
+
+
+def _within_reach(day: date | None) -> date | None:
+    if day is not None and not EARLIEST_DATE <= day <= LATEST_DATE:
+        raise ValueError(f"must be a day from {EARLIEST_DATE} to {LATEST_DATE}")
+    return day
+
+
+# Years back and forth are read and projected: none of their days may lie outside the calendar.
 AsOf = Annotated[
     Day | None,
-    Query(description="The day to look from; absent for the newest run that looked at the listing, else today."),
+    AfterValidator(_within_reach),
+    Query(
+        description="The day to look from, 2000 to 2099; absent for the newest run that looked at the listing, "
+        "else today."
+    ),
 ]
 PastDays = Annotated[
     int, Query(ge=7, le=365, description="Days of the past to show.", json_schema_extra={"format": "int32"})

@@ -161,3 +161,21 @@ async def test_the_demand_forecast_grows_with_the_days(
 async def test_an_unknown_listing_has_none(inventory: httpx.AsyncClient, kind: str) -> None:
     answer = await inventory.get(f"/listings/{uuid4()}/{kind}")
     assert (answer.status_code, problem_slug(answer)) == (404, "not-found")
+
+
+@pytest.mark.parametrize("day", ["0002-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+@pytest.mark.parametrize("kind", ["stock-projection", "stock-projection.svg", "demand-forecast"])
+async def test_a_day_from_which_years_lead_out_of_the_calendar_is_refused(
+    inventory: httpx.AsyncClient, seller: Seed, kind: str, day: str
+) -> None:
+    answer = await inventory.get(path(seller, kind=kind), params={"as_of_date": day})
+    assert (answer.status_code, problem_slug(answer)) == (422, "invalid")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["query:as_of_date"]
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2099-12-31"])
+async def test_the_first_and_the_last_day_to_look_from_are_answered(
+    inventory: httpx.AsyncClient, seller: Seed, day: str
+) -> None:
+    answer = await inventory.get(path(seller), params={"as_of_date": day, "past_days": 365})
+    assert (answer.status_code, answer.json()["as_of_date"]) == (200, day)
