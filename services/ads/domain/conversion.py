@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, logit
+from scipy.special import betainc, logit
 
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.beta_quantiles import beta_quantiles
 from services.ads.domain.conversion_calibration import calibrate
 from services.ads.domain.conversion_levels import Level, left_out_odds
 from services.ads.domain.conversion_prior import BENCHMARK, fit_prior
@@ -50,7 +51,7 @@ class ConversionEstimate:
 
     def quantile(self, chance: float) -> FloatArray:
         """The rate below which CVR lies with probability `chance`, shape (n,)."""
-        return np.asarray(betaincinv(self.a, self.b, chance))
+        return beta_quantiles(self.a, self.b, chance)
 
 
 @dataclass(frozen=True, slots=True)
