@@ -94,3 +94,56 @@ async def all_rows(client: httpx.AsyncClient, path: str, **filters: str) -> list
         items += page["items"]
         url, parameters = page.get("next"), None
     return items
+
+
+async def test_a_legacy_bulk_sheet_describes_and_counts(
+    ads_database: Database, ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    content = sample("ads_bulksheet_v1_us_2019-12-10.xlsx").read_bytes()
+    facts = {"marketplace": "US", "date_from": "2019-10-11", "date_to": "2019-12-09"}
+    done = await import_file(ads_database, tenant, content, **facts)
+    assert done.operation.state == "succeeded", done.operation.problem
+    assert done.errors == [], done.error_places[:3]
+    campaigns = await all_rows(ads, "/campaigns")
+    assert campaigns
+    assert all(campaign["state"] for campaign in campaigns)
+    assert any(campaign["daily_budget"] for campaign in campaigns)
+    targets = await all_rows(ads, "/targets")
+    assert any(target["bid"] for target in targets)
+    pulls = (await ads.get("/report-pulls")).json()["items"]
+    assert {pull["granularity"] for pull in pulls} == {"summary"}
+    assert {(pull["date_from"], pull["date_to"]) for pull in pulls} == {("2019-10-11", "2019-12-09")}
+    clicks = {
+        report: sum(item["clicks"] for item in await all_rows(ads, "/performance", report=report))
+        for report in ("campaigns", "ad_groups", "advertised_products", "targets")
+    }
+    assert clicks == dict.fromkeys(clicks, done.row.totals["campaign_clicks"])
+    negatives = await all_rows(ads, "/negative-targets")
+    assert len(negatives) == done.row.totals["negative_keyword_rows"]
+
+
+async def test_the_search_terms_of_a_bulk_sheet_count(
+    ads_database: Database, ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    content = sample("ads_bulksheet_v2_sp_search_term_us_2026.xlsx").read_bytes()
+    facts = {"marketplace": "US", "date_from": "2026-01-01", "date_to": "2026-03-01"}
+    done = await import_file(ads_database, tenant, content, **facts)
+    assert done.operation.state == "succeeded", done.operation.problem
+    items = await all_rows(ads, "/performance", report="search_terms")
+    assert sum(item["clicks"] for item in items) == done.row.totals["search_term_clicks"]
+    campaigns = await all_rows(ads, "/campaigns")
+    assert all(campaign["amazon_campaign_id"] for campaign in campaigns)
+
+
+async def test_an_upload_sheet_tells_what_it_keeps_away(
+    ads_database: Database, ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    content = sample("ads_bulksheet_v2_upload_negative_keywords.xlsx").read_bytes()
+    facts = {"marketplace": "US", "date_from": "2026-01-01", "date_to": "2026-03-01"}
+    done = await import_file(ads_database, tenant, content, **facts)
+    assert done.operation.state == "succeeded", done.operation.problem
+    negatives = await all_rows(ads, "/negative-targets")
+    assert len(negatives) == done.row.rows_applied > 0
+    assert {negative["state"] for negative in negatives} == {"enabled"}
+    again = await import_file(ads_database, tenant, content, **facts)
+    assert again.row.duplicate_of == done.row.id
