@@ -18,7 +18,7 @@ from services.ads.actions.measure_changes import measure_changes
 from services.ads.actions.refresh_product_facts import InventoryAnswer, refresh_product_facts
 from services.ads.clients.inventory import InventoryClient
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
-from services.ads.domain.arrays import IntArray
+from services.ads.domain.arrays import Identifiers, IntArray
 from services.ads.domain.findings import findings_of
 from services.ads.domain.proposals import Proposal, ProposalKind, Proposals, propose
 from services.ads.domain.reasons import Reason, ReasonCode
@@ -66,7 +66,8 @@ _STAGED = {
     "market": "integer",
     "action": "smallint",
     "hold": "smallint",
-    **dict.fromkeys((*_COUNTS, *_AMOUNTS, *_SHARES), "double precision"),
+    **dict.fromkeys((*_COUNTS, *_AMOUNTS), "double precision"),
+    **dict.fromkeys(_SHARES, "real"),
 }
 _TOLD = {
     "level": "smallint",
@@ -77,7 +78,7 @@ _TOLD = {
     "alarm": "jsonb",
     "reasons": "jsonb",
 }
-_NUMBER = "NULLIF(s.{name}, 'NaN'::float8)"
+_NUMBER = "NULLIF(s.{name}, 'NaN')"
 _INSERT_SCORES = text(f"""
     INSERT INTO ads.score (tenant_id, run_id, level, subject_id, ad_account_id, campaign_id, marketplace, currency,
         label, action, hold, parts, diagnosis, alarm, reasons, {", ".join((*_COUNTS, *_AMOUNTS, *_SHARES))})
@@ -320,7 +321,7 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
         )
         number = some.size
         parts["level"].append(np.full(number, LEVELS.index(level), dtype=np.int16))
-        parts["subject_id"].append(uuid_column(ids)[some])
+        parts["subject_id"].append((ids.column if isinstance(ids, Identifiers) else uuid_column(ids))[some])
         place = np.full(number, -1) if campaign is None else campaign[some]
         parts["campaign_id"].append(campaign_ids[place])
         parts["market"].append(market[some].astype(np.int32))
@@ -329,13 +330,13 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             if name == "hold":
                 codes = np.where(codes > 0, codes, -1)
             parts[name].append(codes.astype(np.int16))
-        for name in _FIGURES:
-            parts[name].append(getattr(found.figures, name)[some].astype(float))
-        for name in (*_AMOUNTS, *_SHARES):
-            if name not in _FIGURES:
-                values = getattr(found, name)[some].astype(float)
-                # What is too small for a single-precision column is nothing.
-                parts[name].append(np.where(np.abs(values) < LEAST_NUMBER, 0.0, values))
+        for name in (*_COUNTS, *_AMOUNTS, *_SHARES):
+            values = getattr(found.figures if name in _FIGURES else found, name)[some]
+            if name in _SHARES:
+                # What is too small for single precision is nothing.
+                parts[name].append(np.where(np.abs(values) < LEAST_NUMBER, 0.0, values).astype(np.float32))
+            else:
+                parts[name].append(values.astype(float))
     columns = [np.concatenate(parts[name]) for name in _STAGED]
     return packed_rows(columns), len(columns[0])
 

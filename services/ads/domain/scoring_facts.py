@@ -8,9 +8,10 @@ from uuid import UUID
 
 import numpy as np
 
-from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntArray
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.conversion_prior import BENCHMARK
+from services.ads.domain.names import name_key
 from services.ads.domain.scored import (
     AdFacts,
     AdGroupFacts,
@@ -45,14 +46,23 @@ Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class TermColumns:
+    """Search terms as columns, in the order of their sums: their ids, their targets', what was typed."""
+
+    ids: Identifiers
+    target_ids: Identifiers
+    texts: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringRows:
     """What was read for a run whose window ends the day before `as_of_date`, as the tables hold it.
 
-    `terms` are columns (`id`, `target_id`, `text`, `text_key`) in the order of their sums; `sums` by report: columns
-    of equal length, one row per subject. `pulls` are all of the last months; `periods` the chosen weeks and other
-    periods by report; `changes` when subjects were last changed. `all_sales` by (account, marketplace): those of the
-    four weeks before the last four, and of the last four; `product_sales` those of the window by product.
+    `sums` by report: columns of equal length, one row per subject. `pulls` are all of the last months; `periods` the
+    chosen weeks and other periods by report; `changes` when subjects were last changed. `all_sales` by (account,
+    marketplace): those of the four weeks before the last four, and of the last four; `product_sales` those of the
+    window by product.
     """
 
     as_of_date: date
@@ -61,7 +71,7 @@ class ScoringRows:
     campaigns: Rows
     ad_groups: Rows
     targets: Rows
-    terms: Columns
+    terms: TermColumns
     products: Rows
     product_ads: Rows
     placements: Rows
@@ -105,7 +115,6 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
     benchmarks, benchmark_row = _benchmarks(rows)
     campaign_row = {row["id"]: number for number, row in enumerate(rows.campaigns)}
     group_row = {row["id"]: number for number, row in enumerate(rows.ad_groups)}
-    target_row = {row["id"]: number for number, row in enumerate(rows.targets)}
     product_row = {row["id"]: number for number, row in enumerate(rows.products)}
     campaigns, portfolios = _campaigns(rows, market_row, benchmark_row)
     groups = AdGroupFacts(
@@ -125,7 +134,7 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
         campaigns=campaigns,
         ad_groups=groups,
         targets=targets,
-        terms=_terms(rows, target_row, targets, groups),
+        terms=_terms(rows, targets, groups),
         products=_products(rows, market_row, benchmark_row),
         ads=_ads(rows, group_row, product_row),
         placements=_placements(rows, campaign_row),
@@ -284,23 +293,20 @@ def _targets(rows: ScoringRows, group_row: Mapping[UUID, int]) -> TargetFacts:
     )
 
 
-def _terms(
-    rows: ScoringRows, target_row: Mapping[UUID, int], targets: TargetFacts, groups: AdGroupFacts
-) -> SearchTermFacts:
-    target = _codes(target_row[each] for each in rows.terms["target_id"])
-    group = targets.ad_group[target]
+def _terms(rows: ScoringRows, targets: TargetFacts, groups: AdGroupFacts) -> SearchTermFacts:
+    target = rows.terms.target_ids.places_in(Identifiers.of(targets.ids))
     sums = rows.sums[Report.SEARCH_TERMS]
     return SearchTermFacts(
-        ids=rows.terms["id"],
+        ids=rows.terms.ids,
         target=target,
-        text=rows.terms["text"],
-        is_negated=_negated(rows, rows.terms["text_key"], group, groups),
-        hours_since_change=_hours(rows, rows.terms["id"]),
+        text=rows.terms.texts,
+        is_negated=_negated(rows, targets.ad_group[target], groups),
+        hours_since_change=_hours(rows, rows.terms.ids),
         figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}),
     )
 
 
-def _negated(rows: ScoringRows, keys: Sequence[str], group: IntArray, groups: AdGroupFacts) -> BoolArray:
+def _negated(rows: ScoringRows, group: IntArray, groups: AdGroupFacts) -> BoolArray:
     """Terms that a negative of their ad group or campaign keeps away: the same words, or a phrase of them."""
     exact: set[tuple[UUID, str]] = set()
     phrases: dict[UUID, list[str]] = {}
@@ -310,11 +316,12 @@ def _negated(rows: ScoringRows, keys: Sequence[str], group: IntArray, groups: Ad
             phrases.setdefault(place, []).append(f" {row['text_key']} ")
         else:
             exact.add((place, row["text_key"]))
-    found = np.zeros(len(keys), dtype=bool)
+    found = np.zeros(len(rows.terms.texts), dtype=bool)
     if not exact and not phrases:
         return found
     campaign_ids = [row["id"] for row in rows.campaigns]
-    for number, key in enumerate(keys):
+    for number, text in enumerate(rows.terms.texts):
+        key = name_key(text)
         places = groups.ids[group[number]], campaign_ids[groups.campaign[group[number]]]
         found[number] = any(
             (place, key) in exact or any(phrase in f" {key} " for phrase in phrases.get(place, ())) for place in places
@@ -329,7 +336,7 @@ def _products(
     product_of = {row["id"]: row["advertised_product_id"] for row in rows.product_ads}
     number_of = {identifier: number for number, identifier in enumerate(ids)}
     sums = rows.sums[Report.ADVERTISED_PRODUCTS]
-    place = _codes(number_of.get(product_of.get(UUID(bytes=bytes(each))), -1) for each in sums["id"])
+    place = _codes(number_of.get(product_of.get(each), -1) for each in Identifiers(sums["id"]))
     return ProductFacts(
         ids=ids,
         market=_codes(market_row[row["ad_account_id"], row["marketplace"]] for row in rows.products),
@@ -384,8 +391,7 @@ def _figures(sums: Columns, ids: Sequence[UUID]) -> Figures:
 
 
 def _columns(sums: Columns, ids: Sequence[UUID], names: Sequence[str]) -> dict[str, FloatArray]:
-    place = {bytes(each): number for number, each in enumerate(sums["id"])}
-    found = _codes(place.get(identifier.bytes, -1) for identifier in ids)
+    found = Identifiers.of(ids).places_in(Identifiers(sums["id"]))
     some = found >= 0
     result = {}
     for name in names:

@@ -9,7 +9,9 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ads.domain.arrays import Identifiers
 from services.ads.domain.report_periods import Period, choose_periods
+from services.ads.domain.scoring_facts import TermColumns
 from services.ads.domain.vocabulary import Granularity, Report
 from services.ads.queries.advertised_products import ADVERTISED_PRODUCTS
 from shared.core.marketplaces import get_marketplace
@@ -34,9 +36,9 @@ _TARGETS = """
     FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
 """
 _TERMS = """
-    SELECT s.id, s.target_id, s.text, s.text_key
+    SELECT array_agg(uuid_send(s.target_id) ORDER BY w.place) AS targets, array_agg(s.text ORDER BY w.place) AS texts
     FROM unnest($2::uuid[]) WITH ORDINALITY AS w (id, place)
-    JOIN ads.search_term AS s ON s.tenant_id = $1 AND s.id = w.id ORDER BY w.place
+    JOIN ads.search_term AS s ON s.tenant_id = $1 AND s.id = w.id
 """
 _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
@@ -98,8 +100,8 @@ _DAY_WEIGHT = "($4::float8[])[least(greatest((r.as_of AT TIME ZONE 'UTC')::date 
 _SUMS = """
     SELECT p.subject_id,
            coalesce(sum(p.impressions)::float8, 'NaN'), coalesce(sum(p.clicks)::float8, 0),
-           coalesce(sum(p.clicks * {weight}), 0), coalesce(sum(p.cost::float8), 0),
-           coalesce(sum(p.orders)::float8, 0), coalesce(sum(p.units)::float8, 0), coalesce(sum(p.sales::float8), 0)
+           coalesce(sum(p.clicks * {weight}), 0), coalesce(sum(p.cost)::float8, 0),
+           coalesce(sum(p.orders)::float8, 0), coalesce(sum(p.units)::float8, 0), coalesce(sum(p.sales)::float8, 0)
     FROM ads.performance AS p JOIN ads.report_pull AS r ON r.tenant_id = $1 AND r.id = p.pull_id {periods}
     WHERE p.tenant_id = $1 AND p.report = $2 AND {granularity} AND p.date_from >= $3 AND p.date_to <= $5
       AND ($6::uuid[] IS NULL OR p.campaign_id = ANY ($6))
@@ -165,7 +167,7 @@ class Below:
 
     ad_groups: Rows
     targets: Rows
-    terms: Mapping[str, list[Any]]
+    terms: TermColumns
     products: Rows
     product_ads: Rows
     placements: Rows
@@ -196,12 +198,17 @@ async def read_below(
         report: await _sums(connection, tenant_id, report, wish, completeness, only, periods.get(report, ()))
         for report in SUBJECT_REPORTS
     }
-    terms = await connection.fetch(_TERMS, tenant_id, identifiers_of(sums[Report.SEARCH_TERMS]["id"]))
+    terms = sums[Report.SEARCH_TERMS]["id"]
+    told = await connection.fetchrow(_TERMS, tenant_id, identifiers_of(terms))
     changes = await connection.fetch(_CHANGES, tenant_id, now - timedelta(days=CHANGE_DAYS), now)
     return Below(
         ad_groups,
         _rows(await connection.fetch(_TARGETS, tenant_id, group_ids)),
-        {name: [row[name] for row in terms] for name in ("id", "target_id", "text", "text_key")},
+        TermColumns(
+            Identifiers(terms),
+            Identifiers(np.frombuffer(b"".join(told["targets"] or ()), dtype="V16")),
+            told["texts"] or [],
+        ),
         _rows(await connection.fetch(_PRODUCTS, tenant_id)),
         _rows(await connection.fetch(_PRODUCT_ADS, tenant_id, group_ids)),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),

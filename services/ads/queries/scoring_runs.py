@@ -154,6 +154,7 @@ _BEFORE = """
         SELECT o.score, o.cost, o.diagnosis ->> 'code' AS diagnosis
         FROM ads.score o JOIN ads.scoring_run b ON b.tenant_id = o.tenant_id AND b.id = o.run_id
         WHERE o.tenant_id = $1 AND o.subject_id = s.subject_id AND o.level = s.level
+          AND o.level IN ('account', 'portfolio', 'campaign', 'product')
           AND (b.completed_at, b.id) < (r.completed_at, r.id)
         ORDER BY b.completed_at DESC, b.id DESC LIMIT 1
     ) AS e

@@ -5,7 +5,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import REAL, BigInteger, Boolean, CheckConstraint, Date, Double, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,7 +79,14 @@ class ScoreRow(AdsBase, TenantOwned):
         one_of("action", Action),
         one_of("hold", Hold),
         CheckConstraint("score >= 0 AND score <= 100", name="score"),
-        Index(None, "tenant_id", "subject_id", "run_id"),
+        # Of the hundred thousand terms of a run nobody asks for the history of one.
+        Index(
+            "ix_score_subject",
+            "tenant_id",
+            "subject_id",
+            "run_id",
+            postgresql_where=text("level IN ('account', 'portfolio', 'campaign', 'product')"),
+        ),
         {"comment": "distributed: scores of scoring runs"},
     )
 
