@@ -174,6 +174,8 @@ def thawed_pool(content: bytes) -> DemandPool:
         count = math.prod(shape)
         values[name] = np.frombuffer(content, kind, count, at).reshape(shape).copy()
         at += count * np.dtype(kind).itemsize
+    # Pools of earlier runs do not say how many listings each group had: one is the most careful guess.
+    values.setdefault("group_count", np.ones_like(values["group_level"]))
     return DemandPool(**values)
 
 
