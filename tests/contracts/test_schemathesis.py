@@ -58,7 +58,9 @@ async def built_service(service: str, urls: DatabaseUrls) -> AsyncIterator[Seede
         for path in unconnected_app(service).openapi()["paths"]:
             for parameter in path_parameters(path):
                 if f"path.{parameter}" not in known:
-                    values = await BUILDERS[service, parameter](client, first)
+                    builder = BUILDERS.get((service, parameter))
+                    assert builder is not None, f"tests/support/builders.py has no builder for {service} {parameter}"
+                    values = await builder(client, first)
                     known |= {f"path.{name}": [value, NO_ID] for name, value in values.items()}
         yield SeededService(service, url, (first.key, second.key), known, bodies_fit=False)
 
