@@ -1,11 +1,14 @@
-"""F3: the worker of a large import is killed at random points, again and again; every row is applied once, chunks
-follow each other without a gap, and each time another worker goes on soon."""
+"""F3: the workers of large imports, of sales and of ads, are killed at random points, again and again; every row is
+applied once, chunks follow each other without a gap, and each time another worker goes on soon."""
 
 import asyncio
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -18,11 +21,71 @@ from tests.benchmarks.import_daily_sales import write_sales
 from tests.support.processes import Process, running_services
 from tests.support.tenants import create_tenant
 
-ROWS = 100_000
-KILLS = 20
 WORKERS = 3
 RESUME_LIMIT_SECONDS = 2 * HEARTBEAT_TIMEOUT.total_seconds()
 GIVE_UP_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file of `rows` that a service imports while `kills` workers die.
+
+    `stored` counts in the database what came of it, as `(rows, sum)` by tenant ($1) and import ($2); `write` makes
+    the file and returns the sum that must be there.
+    """
+
+    service: str
+    rows: int
+    kills: int
+    write: Callable[[Path, int, int], int]
+    stored: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _sales(path: Path, rows: int, seed: int) -> int:
+    write_sales(path, rows, seed=seed)
+    return rows
+
+
+def _search_terms(path: Path, rows: int, seed: int) -> int:
+    """A row for each of many search terms on each of twenty days; clicks are what must add up."""
+    rng = random.Random(seed)
+    header = (
+        "Date,Currency,Campaign Name,Ad Group Name,Targeting,Match Type,Customer Search Term,Impressions,Clicks,Spend"
+    )
+    clicks = 0
+    with path.open("w") as file:
+        file.write(header + "\n")
+        for number in range(rows):
+            day = (date(2026, 1, 1) + timedelta(days=number * 20 // rows)).strftime('"%b %d, %Y"')
+            term, count = number % (rows // 20), rng.randint(1, 9)
+            clicks += count
+            place = f"Campaign {term % 50},Group,keyword {term % 500},BROAD,term {term}"
+            file.write(f"{day},USD,{place},{count * 30},{count},{count * 0.5:.2f}\n")
+    return clicks
+
+
+CASES = (
+    Case(
+        "inventory",
+        100_000,
+        20,
+        _sales,
+        "SELECT count(DISTINCT (listing_id, sales_date)), count(*) FROM inventory.daily_sales"
+        " WHERE tenant_id = $1 AND import_id = $2",
+    ),
+    # Added up: a chunk that is applied twice would be seen in the clicks, not in the rows.
+    Case(
+        "ads",
+        20_000,
+        8,
+        _search_terms,
+        "SELECT count(*), sum(p.clicks) FROM ads.performance AS p"
+        " JOIN ads.report_pull AS l ON l.tenant_id = p.tenant_id AND l.id = p.pull_id"
+        " WHERE p.tenant_id = $1 AND l.import_id = $2",
+        {"marketplace": "US"},
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +93,7 @@ class Result:
     """What a run saw."""
 
     seed: int
+    rows: int
     kills: int
     attempts: int
     chunks: int
@@ -40,25 +104,40 @@ class Result:
     def __str__(self) -> str:
         return (
             f"seed {self.seed}: {self.kills} kills, {self.attempts} attempts, {self.chunks} chunks by "
-            f"{ROWS:,} rows; slowest resume {self.slowest_resume:.1f} s, {len(self.violations)} violations"
+            f"{self.rows:,} rows; slowest resume {self.slowest_resume:.1f} s, {len(self.violations)} violations"
         )
 
 
 async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
+    """One import of each case, one after the other."""
+    results = [await _run(case, urls, folder, seed) for case in CASES]
+    return Result(
+        seed,
+        sum(each.rows for each in results),
+        sum(each.kills for each in results),
+        sum(each.attempts for each in results),
+        sum(each.chunks for each in results),
+        max(each.slowest_resume for each in results),
+        sum(each.seconds for each in results),
+        [violation for each in results for violation in each.violations],
+    )
+
+
+async def _run(case: Case, urls: DatabaseUrls, folder: Path, seed: int) -> Result:
     """One import of its own tenant. A killed worker is started again; the others may take over meanwhile."""
     rng = random.Random(seed)
     tenant = await create_tenant(urls.owner)
-    path = folder / "daily_sales.csv"
-    write_sales(path, ROWS, seed=seed)
+    path = folder / f"{case.service}.csv"
+    total = case.write(path, case.rows, seed)
     settings = {"MAX_BODY_BYTES": "500000000"}
     began = time.monotonic()
-    with running_services(urls, ["inventory"], logs=folder, workers=WORKERS, settings=settings) as services:
-        service = services["inventory"]
+    with running_services(urls, [case.service], logs=folder, workers=WORKERS, settings=settings) as services:
+        service = services[case.service]
         async with TradewindClient(service.url, tenant.key) as client:
-            sent = await client.import_file(path, wait=False)
+            sent = await client.import_file(path, wait=False, **case.facts)
             watch = await asyncpg.connect(urls.verify)
             try:
-                kills, resumes = await _kill_workers(watch, UUID(sent["operation_id"]), service.workers, rng)
+                kills, resumes = await _kill_workers(watch, UUID(sent["operation_id"]), service.workers, rng, case)
             finally:
                 await watch.close()
             try:
@@ -68,27 +147,28 @@ async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
             except TimeoutError:
                 operation = await client.get(f"/operations/{sent['operation_id']}")
             done = await client.get(f"/imports/{sent['id']}")
-            again = await client.import_file(path)
+            again = await client.import_file(path, **case.facts)
     violations = []
     if operation["state"] != "succeeded":
         violations.append(f"I6: the operation is {operation['state']}: {operation['problem']}")
-    if kills < KILLS:
-        violations.append(f"only {kills} of {KILLS} kills happened while the import ran")
+    if kills < case.kills:
+        violations.append(f"only {kills} of {case.kills} kills happened while the import ran")
     if operation["attempt"] != kills + 1:
         violations.append(f"{kills} kills, but {operation['attempt']} attempts")
-    if (done["rows_applied"], done["rows_unchanged"], done["rows_rejected"]) != (ROWS, 0, 0):
+    if (done["rows_applied"], done["rows_unchanged"], done["rows_rejected"]) != (case.rows, 0, 0):
         violations.append(f"I4: counted {done['rows_applied']}, {done['rows_unchanged']}, {done['rows_rejected']}")
     if again["rows_applied"] or again["duplicate_of"] != sent["id"]:
         violations.append(f"I4: the same file again applied {again['rows_applied']} rows")
-    stored, chunks = await _stored(urls, tenant.id, UUID(sent["id"]))
-    if stored != ROWS:
-        violations.append(f"I4: {stored} rows are there, not {ROWS}")
+    stored, added, chunks = await _stored(case, urls, tenant.id, UUID(sent["id"]))
+    if (stored, added) != (case.rows, total):
+        violations.append(f"I4: {stored} rows with {added} are there, not {case.rows} with {total}")
     slow = [seconds for seconds in resumes if seconds > RESUME_LIMIT_SECONDS]
     violations += [f"the work lay for {seconds:.1f} s after a kill" for seconds in slow]
     for finding in await verify(urls, storage=False):
         violations += [f"{finding.code}: {violation}" for violation in finding.violations]
     return Result(
         seed,
+        case.rows,
         kills,
         operation["attempt"],
         chunks,
@@ -99,18 +179,22 @@ async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
 
 
 async def _kill_workers(
-    watch: "asyncpg.Connection[asyncpg.Record]", operation_id: UUID, workers: list[Process], rng: random.Random
+    watch: "asyncpg.Connection[asyncpg.Record]",
+    operation_id: UUID,
+    workers: list[Process],
+    rng: random.Random,
+    case: Case,
 ) -> tuple[int, list[float]]:
     """SIGKILL whichever worker has the import, at random points of the file, also before it has applied anything.
 
     How often, and how long the work lay after each kill, until the other worker took it.
     """
-    points = sorted(int(ROWS * rng.uniform(0, 0.9)) for _ in range(KILLS))
+    points = sorted(int(case.rows * rng.uniform(0, 0.9)) for _ in range(case.kills))
     kills, killed_at = 0, 0.0
     starts = [1 for _ in workers]
     resumes: list[float] = []
     async with asyncio.timeout(GIVE_UP_SECONDS):
-        while kills < KILLS:
+        while kills < case.kills:
             row = await watch.fetchrow(
                 "SELECT state, attempt, progress_done FROM platform.operation WHERE id = $1", operation_id
             )
@@ -150,16 +234,12 @@ def _has_begun(worker: Process, attempt: int) -> bool:
     )
 
 
-async def _stored(urls: DatabaseUrls, tenant_id: UUID, import_id: UUID) -> tuple[int, int]:
+async def _stored(case: Case, urls: DatabaseUrls, tenant_id: UUID, import_id: UUID) -> tuple[int, int, int]:
     watch = await asyncpg.connect(urls.verify)
     try:
-        rows = await watch.fetchval(
-            "SELECT count(DISTINCT (listing_id, sales_date)) FROM inventory.daily_sales"
-            " WHERE tenant_id = $1 AND import_id = $2",
-            tenant_id,
-            import_id,
-        )
+        found = await watch.fetchrow(case.stored, tenant_id, import_id)
         chunks = await watch.fetchval("SELECT count(*) FROM platform.import_chunk WHERE import_id = $1", import_id)
     finally:
         await watch.close()
-    return int(rows), int(chunks)
+    assert found is not None
+    return int(found[0]), int(found[1] or 0), int(chunks)
