@@ -7,7 +7,12 @@ from shared.jobs.children import AT_ONCE, MOST_WAITING
 from shared.jobs.compute import warm_up
 
 # What the children of requests need: they begin with these loaded.
-MODULES = ("services.ads.actions.score_request",)
+MODULES = (
+    "services.ads.actions.score_request",
+    "services.ads.pictures.performance_chart",
+    "services.ads.pictures.score_history",
+    "services.ads.pictures.waste_map",
+)
 
 
 @cache

@@ -6,6 +6,7 @@ from services.ads.api.ad_proposals import router as ad_proposals
 from services.ads.api.advertised_products import router as advertised_products
 from services.ads.api.advertising_benchmarks import router as advertising_benchmarks
 from services.ads.api.campaigns import router as campaigns
+from services.ads.api.charts import router as charts
 from services.ads.api.performance import router as performance
 from services.ads.api.scores import router as scores
 from services.ads.api.scoring_runs import router as scoring_runs
@@ -23,5 +24,6 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     advertising_benchmarks,
     scores,
     scoring_runs,
+    charts,
     ad_proposals,
 )
