@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import expit, logit
 
-from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.arrays import FloatArray, IntArray
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS
 from services.ads.domain.conversion import TermGroups
 
@@ -18,7 +18,7 @@ class Nature:
     """How an account's conversion rates differ: standard deviations of ln odds, and what is left to chance.
 
     Close to what real search-term reports show (between a campaign's terms a strength of 10 to 55, words .25,
-    campaigns .2 to .4, product lines .2 to .6, a tenth in ln odds for each deviation of CTR, volume and CPC).
+    campaigns .2 to .4, product lines .2 to .6, a tenth in ln odds for each deviation of CTR and CPC).
     """
 
     categories: float = 0.45
@@ -27,7 +27,6 @@ class Nature:
     targets: float = 0.15
     words: float = 0.25
     click_through: float = 0.1
-    volume: float = 0.1
     click_price: float = 0.08
     match_types: tuple[float, ...] = (0.25, 0.0, -0.15, -0.1)
     strength: float = 25.0
@@ -37,7 +36,9 @@ class Nature:
     most_clicks: float = 1500.0
 
 
-PLAIN_NATURE = Nature(0.45, 0.35, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0, 0.0), 25.0, 0.0)
+PLAIN_NATURE = Nature(
+    ad_groups=0.0, targets=0.0, words=0.0, click_through=0.0, click_price=0.0, match_types=(0.0,) * 4, misfits=0.0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def made_account(rng: np.random.Generator, terms: int = 2000, nature: Nature | N
     """One account: categories > campaigns > ad groups > targets > terms, with words, prices, lag and luck."""
     nature = nature or Nature()
     groups, odds = _structure(rng, terms, nature)
-    assert groups.category is not None and groups.campaign is not None and groups.text is not None
+    assert groups.category is not None
+    assert groups.campaign is not None
     n = terms
     clicks = np.minimum(np.floor((1 - rng.random(n)) ** (-1 / nature.one_click_tail)), nature.most_clicks)
     rate_of_clicks = rng.normal(np.log(0.004), 0.6, n)
@@ -87,8 +89,8 @@ def made_account(rng: np.random.Generator, terms: int = 2000, nature: Nature | N
     price = price * np.exp(rng.normal(0, 0.15, int(groups.campaign.max()) + 1))[groups.campaign]
     break_even = rng.uniform(0.22, 0.42, categories)[groups.category]
     dearness = rng.normal(0, 1, n)
-    # Volume and click-through rate as their deviations over the account; the word "true" prior knows them too.
-    odds = odds + nature.volume * _standard(np.log(clicks)) + nature.click_through * _standard(rate_of_clicks)
+    # As deviations over the account; who knows the true prior knows these too.
+    odds = odds + nature.click_through * _standard(rate_of_clicks)
     odds = odds + nature.click_price * dearness
     mean = np.clip(expit(odds), 1e-4, 0.6)
     weight = np.column_stack([np.full(n, 1 - nature.misfits), np.full(n, nature.misfits)])
@@ -176,7 +178,7 @@ def made_campaign_days(
 def _structure(rng: np.random.Generator, terms: int, nature: Nature) -> tuple[TermGroups, FloatArray]:
     """Groups of the terms and the ln odds that they and their words bring."""
     categories = int(rng.integers(2, 5))
-    campaigns = max(categories, int(round(terms / 90)))
+    campaigns = max(categories, round(terms / 90))
     category_of = np.concatenate([np.arange(categories), rng.integers(0, categories, campaigns - categories)])
     share = rng.dirichlet(np.full(campaigns, 0.8))
     campaign = rng.choice(campaigns, terms, p=share)

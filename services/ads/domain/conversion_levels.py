@@ -10,6 +10,7 @@ from services.ads.domain.arrays import FloatArray, IntArray
 
 VARIANCE = 0.1  # of the ln odds between the groups of a level before anything is known; counts as two groups
 VARIANCE_GROUPS = 2.0
+LEAST_VARIANCE, MOST_VARIANCE = 1e-4, 4.0
 FEATURE_VARIANCE = 0.04
 SWEEPS = 12
 STRIDE = 1.8  # steps of expectation and maximisation are short: each goes this many times as far, in logarithms
@@ -99,7 +100,8 @@ def left_out_odds(
                 found = (VARIANCE_GROUPS * VARIANCE + float(square[there].sum())) / (
                     VARIANCE_GROUPS + float(there.sum())
                 )
-                variance[number] *= (found / variance[number]) ** STRIDE
+                ahead = variance[number] * (found / variance[number]) ** STRIDE
+                variance[number] = min(max(ahead, LEAST_VARIANCE), MOST_VARIANCE)
         chance = expit(odds)
         if farthest < SMALL_STEP:
             break
