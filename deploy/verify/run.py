@@ -9,16 +9,17 @@ from deploy.verify.imports import IMPORTS
 from deploy.verify.invariant import Finding, Invariant
 from deploy.verify.ledger import LEDGER
 from deploy.verify.operations import OPERATIONS
+from deploy.verify.pulls import PULLS
 from deploy.verify.storage import check_storage
 from deploy.verify.tenants import check_tenants
 from shared.db.tenancy import set_tenant_statement
 
-INVARIANTS = (LEDGER, BALANCES, ANSWERS, IMPORTS, OPERATIONS)
+INVARIANTS = (LEDGER, BALANCES, ANSWERS, IMPORTS, OPERATIONS, PULLS)
 SHOWN = 20
 
 
 async def verify(urls: DatabaseUrls, *, storage: bool = True) -> list[Finding]:
-    """Check I1 to I4 and I6 by queries, I7 as each service's role, I8 on disk; in the order of their codes."""
+    """Check I1 to I4, I6 and I9 by queries, I7 as each service's role, I8 on disk; in the order of their codes."""
     connection = await asyncpg.connect(urls.verify)
     try:
         findings = [await _check(connection, invariant) for invariant in INVARIANTS]
@@ -27,7 +28,7 @@ async def verify(urls: DatabaseUrls, *, storage: bool = True) -> list[Finding]:
     findings.append(await check_tenants(urls))
     if storage:
         findings.append(await check_storage(urls.verify))
-    return findings
+    return sorted(findings, key=lambda finding: finding.code)
 
 
 async def _check(connection: "asyncpg.Connection[asyncpg.Record]", invariant: Invariant) -> Finding:

@@ -1,11 +1,14 @@
 """Makes the objects of ads that the tests generated from the OpenAPI document need."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 
+from shared.core.clock import utc_now
 from shared.core.ids import new_id
 from shared.db.tenancy import set_tenant_statement
 from tests.support.builders import builds, fills, made, run_as_owner
@@ -125,10 +128,16 @@ async def an_advertised_account(client: httpx.AsyncClient, tenant: Tenant) -> di
         (
             "INSERT INTO ads.performance (tenant_id, report, granularity, date_from, date_to, campaign_id, subject_id,"
             " pull_id, impressions, clicks, cost, orders, sales) VALUES ($1, 'search_terms', 'daily', '2026-02-01',"
-            " '2026-02-01', $2, $3, $4, 100, 3, 2.5, NULL, 29.99)",
+            " '2026-02-01', $2, $3, $4, 100, 3, 2.5, 1, 29.99)",
             (campaign, ids["search_term_id"], pull),
         ),
     ]
+    await _execute(tenant, statements)
+    return {name: str(value) for name, value in ids.items()} | {"pull_id": str(pull)}
+
+
+async def _execute(tenant: Tenant, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+    """The statements in one transaction of the owner; `$1` is the tenant."""
     connection = await asyncpg.connect(tenant.owner_url)
     try:
         async with connection.transaction():
@@ -137,7 +146,138 @@ async def an_advertised_account(client: httpx.AsyncClient, tenant: Tenant) -> di
                 await connection.execute(statement, tenant.id, *values)
     finally:
         await connection.close()
-    return {name: str(value) for name, value in ids.items()} | {"pull_id": str(pull)}
+
+
+async def a_scored_account(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """An advertised account with a scoring run, its scores, proposals in all states but applied, and a sheet."""
+    ids = await an_advertised_account(client, tenant)
+    run, sheet, applied = new_id(), new_id(), new_id()
+    proposals = {state: new_id() for state in ("proposed", "approved", "exported")}
+    money = json.dumps({"amount": "2.5", "currency": "USD"})
+    totals = json.dumps(
+        {
+            "markets": [
+                {"ad_account_id": ids["ad_account_id"], "marketplace": "US", "score": 61.5}
+                | dict.fromkeys(
+                    ("cost", "sales", "wasted_spend", "waste_saved", "sales_at_risk", "sales_gained"),
+                    json.loads(money),
+                )
+            ],
+            "proposals": [{"kind": "negate", "count": 1}],
+            **dict.fromkeys(("alarms", "campaigns", "search_terms", "targets", "products"), 1),
+        }
+    )
+    reason = '{"code": "loses_money", "parameters": {"p_unprofitable": 0.95}, "sentence": "It loses money."}'
+    steps = ("ask", "read", "layout", "score", "propose", "words", "child", "write")
+    parameters = json.dumps(
+        {"as_of_date": "2026-03-01", "window_days": 60, "tau": 0.9, "marketplaces": None, "ad_account_ids": None}
+    )
+    finding = json.dumps(
+        [
+            {"kind": "wasted_spend", "campaign_id": ids["campaign_id"], "text": None, "reason": json.loads(reason)}
+            | dict.fromkeys(("amount", "saved"), json.loads(money))
+        ]
+    )
+    statements: list[tuple[str, tuple[Any, ...]]] = [
+        (
+            "INSERT INTO ads.scoring_run (tenant_id, id, operation_id, as_of_date, window_days, tau, parameters,"
+            " inventory_state, completeness, completeness_learned, subjects_count, proposals_count, totals, findings,"
+            " notes, timings, created_by, created_at, completed_at) VALUES ($1, $2, $3, '2026-03-01', 60, 0.9, $4,"
+            " 'silent', '[0.55, 0.72, 0.81, 0.87, 0.9, 0.94, 0.97, 1]', false, 2, 3, $5, $6, '[]', $7, $8, now(),"
+            " now())",
+            (
+                run,
+                new_id(),
+                parameters,
+                totals,
+                finding,
+                json.dumps({f"{step}_seconds": 0.1 for step in steps}),
+                tenant.principal_id,
+            ),
+        ),
+        *(
+            (
+                "INSERT INTO ads.score (tenant_id, run_id, level, subject_id, ad_account_id, campaign_id, marketplace,"
+                " currency, impressions, clicks, effective_clicks, cost, orders, sales, order_value, break_even_acos,"
+                " target_acos, expected_cvr, cvr_low, cvr_high, p_unprofitable, p_target, p_below_benchmark, evidence,"
+                " score, cap, wasted_spend, action, parts, diagnosis, alarm, reasons) VALUES ($1, $2, $3, $4, $5, $6,"
+                " 'US', 'USD', 100, 30, 29.5, 2.5, 1, 29.99, 29.99, 0.3, 0.27, 0.05, 0.02, 0.09, 0.95, 0.02, 0.8, 0.5,"
+                " 21.5, 100, 1.75, $7, $8, $9, $10, $11)",
+                (
+                    run,
+                    level,
+                    UUID(ids[name]),
+                    UUID(ids["ad_account_id"]),
+                    UUID(ids["campaign_id"]),
+                    "negate" if level == "search_term" else None,
+                    '[{"part": "profit", "value": 0.05, "points": 40, "lost": 38}]',
+                    json.dumps({"remedy": "lower_bid", **json.loads(reason)}) if level == "campaign" else None,
+                    '{"orders": 1, "expected": 4, "window_days": 10, "probability": 0.002, "rate_ratio": 0.25}'
+                    if level == "campaign"
+                    else None,
+                    f"[{reason}]",
+                ),
+            )
+            for level, name in (("campaign", "campaign_id"), ("search_term", "search_term_id"))
+        ),
+        (
+            "INSERT INTO ads.bulk_sheet (tenant_id, id, ad_account_id, marketplace, proposals_count, rows_count,"
+            " left_out, sha256, content, created_by, created_at) VALUES ($1, $2, $3, 'US', 1, 1, '[]',"
+            " sha256('PK'), 'PK', $4, now())",
+            (sheet, UUID(ids["ad_account_id"]), tenant.principal_id),
+        ),
+        *(
+            (
+                "INSERT INTO ads.ad_proposal (tenant_id, id, run_id, kind, level, subject_id, campaign_id, ad_group_id,"
+                " target_id, words, currency, old_value, new_value, waste_saved, sales_at_risk, sales_gained,"
+                " confidence, reasons, cooldown_ends_at, state, decided_by, decided_at, bulk_sheet_id, version,"
+                " created_at, updated_at) VALUES ($1, $2, $3, 'bid_down', 'target', $4, $5, $6, $7, 'Kettle', 'USD',"
+                " 0.8, 0.62, 1.5, 0.4, 0, 0.9, $8, now(), $9, $10, $11, $12, 1, now(), now())",
+                (
+                    identifier,
+                    run,
+                    new_id(),
+                    UUID(ids["campaign_id"]),
+                    UUID(ids["ad_group_id"]),
+                    UUID(ids["target_id"]),
+                    f"[{reason}]",
+                    state,
+                    None if state == "proposed" else tenant.principal_id,
+                    None if state == "proposed" else utc_now(),
+                    sheet if state == "exported" else None,
+                ),
+            )
+            for state, identifier in (*proposals.items(), ("applied", applied))
+        ),
+        (
+            "INSERT INTO ads.ad_proposal_event (tenant_id, id, proposal_id, from_state, to_state, reason, decided_by,"
+            " decided_at) VALUES ($1, $2, $3, 'rejected', 'proposed', 'Looked at again.', $4, now())",
+            (new_id(), proposals["proposed"], tenant.principal_id),
+        ),
+        (
+            "INSERT INTO ads.ad_change (tenant_id, id, proposal_id, kind, level, subject_id, campaign_id, currency,"
+            " old_value, new_value, origin, applied_at, applied_by) VALUES ($1, $2, $2, 'bid_down', 'target', $3, $4,"
+            " 'USD', 0.8, 0.62, 'stated', now(), $5)",
+            (applied, UUID(ids["target_id"]), UUID(ids["campaign_id"]), tenant.principal_id),
+        ),
+        (
+            "INSERT INTO ads.ad_change_effect (tenant_id, change_id, run_id, days, first_date, clicks_before,"
+            " clicks_after, effective_clicks_before, effective_clicks_after, orders_before, orders_after, cost_before,"
+            " cost_after, sales_before, sales_after, profit_before, profit_after, probability_better) VALUES ($1, $2,"
+            " $3, 7, '2026-02-15', 30, 22, 30, 20.5, 1, 2, 24, 13.64, 29.99, 59.98, -15, 4.3, 0.91)",
+            (applied, run),
+        ),
+    ]
+    await _execute(tenant, statements)
+    return ids | {"run_id": str(run), "proposal_id": str(proposals["proposed"]), "sheet_id": str(sheet)}
+
+
+for parameter in ("run_id", "proposal_id", "sheet_id"):
+
+    @builds("ads", parameter)
+    async def build_scored(client: httpx.AsyncClient, tenant: Tenant, name: str = parameter) -> dict[str, str]:
+        """One of a scored account."""
+        return {name: (await a_scored_account(client, tenant))[name]}
 
 
 def _one_of_all(name: str) -> None:
@@ -159,3 +299,87 @@ async def some_advertising(client: httpx.AsyncClient, tenant: Tenant) -> dict[st
     """Rows of everything that has no operation for the single row."""
     await an_advertised_account(client, tenant)
     return {}
+
+
+@fills("ads", "/ad-changes")
+async def some_changes(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """An applied change."""
+    await a_scored_account(client, tenant)
+    return {}
+
+
+@fills("ads", "/scoring-runs/{run_id}/scores")
+async def some_scores(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A run with scores."""
+    return {"run_id": (await a_scored_account(client, tenant))["run_id"]}
+
+
+@fills("ads", "/campaigns/{campaign_id}/scores")
+async def a_score_history(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A campaign that was scored."""
+    return {"campaign_id": (await a_scored_account(client, tenant))["campaign_id"]}
+
+
+@fills("ads", "/ad-proposals/{proposal_id}/events")
+async def some_events(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A proposal about which something was decided."""
+    return {"proposal_id": (await a_scored_account(client, tenant))["proposal_id"]}
+
+
+@fills("ads", "/scoring-runs/{run_id}/changes")
+async def some_score_changes(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A run over campaigns that an earlier one had scored."""
+    first = await a_scored_account(client, tenant)
+    later = new_id()
+    copied = ", ".join(
+        [
+            "level",
+            "subject_id",
+            "ad_account_id",
+            "campaign_id",
+            "marketplace",
+            "currency",
+            "clicks",
+            "effective_clicks",
+            "cost",
+            "orders",
+            "sales",
+            "score",
+            "diagnosis",
+        ]
+    )
+    run = ", ".join(
+        [
+            "window_days",
+            "tau",
+            "parameters",
+            "inventory_state",
+            "completeness",
+            "completeness_learned",
+            "subjects_count",
+            "proposals_count",
+            "totals",
+            "findings",
+            "notes",
+            "timings",
+            "created_by",
+            "created_at",
+        ]
+    )
+    await _execute(
+        tenant,
+        [
+            (
+                f"INSERT INTO ads.scoring_run (tenant_id, id, operation_id, as_of_date, completed_at, {run})"
+                f" SELECT tenant_id, $2, $2, as_of_date + 1, completed_at + interval '1 day', {run}"
+                " FROM ads.scoring_run WHERE tenant_id = $1 AND id = $3",
+                (later, UUID(first["run_id"])),
+            ),
+            (
+                f"INSERT INTO ads.score (tenant_id, run_id, {copied}) SELECT tenant_id, $2, {copied} FROM ads.score"
+                " WHERE tenant_id = $1 AND run_id = $3",
+                (later, UUID(first["run_id"])),
+            ),
+        ],
+    )
+    return {"run_id": str(later)}

@@ -35,6 +35,14 @@ def _added(alias: str, names: Sequence[str]) -> str:
 
 _NAMES = tuple(column.partition(" ")[0] for column in FIGURES)
 _FIGURES = ", ".join(_NAMES)
+
+
+def _sum(column: str) -> str:
+    """A sum as the tables hold it: money is rounded here, once, so that days are the sums of their subjects."""
+    name, _, kind = column.partition(" ")
+    return f"round(sum(f.{name}), 4)" if kind == "numeric" else f"sum(f.{name})"
+
+
 _DAY_FIGURES = ("impressions", "clicks", "cost", "orders", "sales")
 # A day or period of a campaign, in this report.
 _SLICE = "granularity, date_from, date_to, campaign_id"
@@ -70,7 +78,7 @@ _SLICE_COLUMNS = (
 _RESOLVE = f"""
     INSERT INTO staged_figure ({_SLICE}, subject_id, marketplace, row_count, {_FIGURES})
     SELECT f.granularity, f.date_from, f.date_to, c.found, e.found, c.marketplace, count(*),
-           {", ".join(f"sum(f.{name})" for name in _NAMES)}
+           {", ".join(map(_sum, FIGURES))}
     FROM (
         SELECT campaign_n, subject_n, coalesce(CAST(:granularity AS text), granularity) AS granularity,
                coalesce(CAST(:date_from AS date), date_from) AS date_from,

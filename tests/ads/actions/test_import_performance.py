@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.roles import DatabaseUrls
+from deploy.verify.run import verify
 from services.ads.domain.report_periods import Period, choose_periods, common_period
 from services.ads.domain.vocabulary import Granularity
 from shared.core.ids import new_id
@@ -266,3 +268,16 @@ def test_weeks_beside_each_other_are_periods_of_their_own() -> None:
     assert common_period({first, second, (date(2026, 1, 3), date(2026, 1, 3))}) == (first[0], second[1])
     assert common_period({first}, (FIRST_DAY, LAST_DAY)) == (FIRST_DAY, LAST_DAY)
     assert common_period(set()) is None
+
+
+async def test_what_is_kept_of_several_pulls_holds_together(
+    ads_database: Database, tenant: Tenant, database_urls: DatabaseUrls
+) -> None:
+    """Also where money has more digits than are kept, rows of a key come in several chunks, and a pull comes late."""
+    odd = day(1, 3, 0, target="pot").replace("1.50", "0.20192090000000001")
+    rows = [odd, odd] + [day(1, 1, 0, target=f"kettle {number}") for number in range(1_200)] + [odd]
+    await pull(ads_database, tenant, csv_of(TARGETING, *rows), LATER)
+    await pull(ads_database, tenant, csv_of(TARGETING, day(1, 9, 2), day(2, 8, 1)), FIRST)
+    await pull(ads_database, tenant, csv_of(TARGETING, odd, day(2, 8, 2)), LAST)
+    [finding] = [each for each in await verify(database_urls, storage=False) if each.code == "I9"]
+    assert [line for line in finding.violations if "2026-02" in line] == []
