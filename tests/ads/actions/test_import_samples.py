@@ -147,3 +147,26 @@ async def test_an_upload_sheet_tells_what_it_keeps_away(
     assert {negative["state"] for negative in negatives} == {"enabled"}
     again = await import_file(ads_database, tenant, content, **facts)
     assert again.row.duplicate_of == done.row.id
+
+
+@pytest.mark.parametrize(
+    ("name", "report", "rows"),
+    [
+        ("ads_sp_purchased_product_us_2019.xlsx", "purchased_products", 19),
+        ("ads_api_v3_spTargeting_in_2026-03-09_two_rows.json", "targets", 2),
+        ("ads_api_v3_spCampaigns_official_example.json", "ad_groups", None),
+    ],
+)
+async def test_other_reports_import_whole(
+    name: str, report: str, rows: int | None, ads_database: Database, ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    marketplace = "IN" if "_in_" in name else "US"
+    facts: dict[str, Any] = {"marketplace": marketplace, "date_from": "2026-03-09", "date_to": "2026-03-09"}
+    done = await import_file(ads_database, tenant, sample(name).read_bytes(), **facts)
+    assert done.operation.state == "succeeded", done.operation.problem
+    assert done.errors == [], done.error_places
+    assert done.row.rows_applied == (rows or done.row.totals["rows"]) > 0
+    items = await all_rows(ads, "/performance")
+    assert {item["report"] for item in items} == {report}
+    if report == "purchased_products":
+        assert {(item["impressions"], item["clicks"]) for item in items} == {(None, None)}
