@@ -1,4 +1,4 @@
-"""Decides in which order the dates of an initiative stand, which of them is its finish, and what a slip does to them."""
+"""Decides how the dates of an initiative are ordered, which of them is its finish, and what a slip does to them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -42,9 +42,7 @@ class DateOrderFault:
 def order_faults(dates: Dates) -> tuple[DateOrderFault, ...]:
     """Neighbouring dates that stand the wrong way round; days may coincide."""
     return tuple(
-        DateOrderFault(before, after)
-        for (before, earlier), (after, later) in pairwise(dates.known)
-        if later < earlier
+        DateOrderFault(before, after) for (before, earlier), (after, later) in pairwise(dates.known) if later < earlier
     )
 
 

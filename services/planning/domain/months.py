@@ -19,7 +19,7 @@ def add_months(month: date, count: int) -> date:
 
 
 def months_between(first: date, last: date) -> tuple[date, ...]:
-    """Every month that the days from `first` to `last`, both inclusive, touch; none where they end before they begin."""
+    """Every month touched by the days from `first` to `last`, both inclusive; none where they end before they begin."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return tuple(add_months(month_of(first), step) for step in range(count)) if first <= last else ()
 
