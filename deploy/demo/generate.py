@@ -76,7 +76,7 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
     for days_ago in SNAPSHOTS_DAYS_AGO:
         day = today - timedelta(days=days_ago)
         name, content = f"fba_inventory_{country}_{day}.csv", inventory_report(own, seed, days_ago)
-        as_of = _midnight(market, day) - timedelta(minutes=1)  # what was left when the day before ended
+        as_of = midnight(market, day) - timedelta(minutes=1)  # what was left when the day before ended
         files.append(made(name, "fba_manage_inventory", content, as_of=as_of))
     days = days_before(today, _REPORT_DAYS)
     name, content = (
@@ -89,11 +89,11 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
         name = f"sales_and_traffic_{country}_{days[0]}_{days[-1]}.json"
         files.append(made(name, "sales_and_traffic", sales_and_traffic_report(market, lines, own, days, seed)))
         name, content = f"restock_{country}_{today}.csv", restock_report(own, today, seed)
-        files.append(made(name, "restock", content, as_of=_midnight(market, today)))
+        files.append(made(name, "restock", content, as_of=midnight(market, today)))
     return files
 
 
-def _midnight(market: str, day: date) -> datetime:
+def midnight(market: str, day: date) -> datetime:
     """The instant at which a marketplace's day begins."""
     return datetime.combine(day, time(), get_marketplace(market).zone_info).astimezone(UTC)
 

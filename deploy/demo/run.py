@@ -1,20 +1,21 @@
-"""Loads the demo seller through the public API, plans its next shipments, and shows them as a newcomer sees them."""
+"""Loads the demo seller through the public API, plans shipments, scores ads, and shows it as a newcomer sees it."""
 
 import asyncio
 import hashlib
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from deploy.demo.ads_run import run_ads
 from deploy.demo.catalogue import BRAND, MARKETS
 from deploy.demo.generate import DemoFile, demo_today, generate, write
+from deploy.demo.progress import facts_of, follow, progress_bar
 from deploy.demo.shipments import record_shipments
 from deploy.demo.show import print_imports, print_proposals, print_run
 from shared.client.tradewind import TradewindClient
@@ -24,15 +25,15 @@ _DAY_IN_NAME = re.compile(r"products_(\d{4}-\d{2}-\d{2})\.xlsx")
 
 
 def run_demo(base_urls: Mapping[str, str], key: str, *, console: Console | None = None) -> None:
-    """Import the demo seller's files, start a replenishment run and print its proposals.
+    """Import the demo seller's files, start a replenishment run and a scoring run, and print what they propose.
 
     `base_urls` are those of the services' APIs, which end with /v1. What is there already is not done again.
     """
-    asyncio.run(_run(base_urls["inventory"], key, console or Console()))
+    asyncio.run(_run(base_urls, key, console or Console()))
 
 
-async def _run(url: str, key: str, console: Console) -> None:
-    async with TradewindClient(url, key) as client:
+async def _run(base_urls: Mapping[str, str], key: str, console: Console) -> None:
+    async with TradewindClient(base_urls["inventory"], key) as client, TradewindClient(base_urls["ads"], key) as ads:
         known = [each async for each in client.list_all("/imports") if each["state"] == "succeeded"]
         today = _day_of(known) or demo_today(utc_now())
         with console.status("Making up a seller"):
@@ -52,6 +53,7 @@ async def _run(url: str, key: str, console: Console) -> None:
         proposals = [each async for each in client.list_all("/shipment-proposals", run_id=run["id"])]
         print_run(console, run)
         print_proposals(console, proposals)
+        await run_ads(ads, client, base_urls["ads"], today, console)
 
 
 def _day_of(imports: Sequence[Mapping[str, Any]]) -> date | None:
@@ -84,14 +86,14 @@ async def _import(
     general = sequences.pop(None, [])
     last = [file for file in general if file.name == f"domestic_stock_{today}.csv"]
     done: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder, _progress(console) as progress:
+    with tempfile.TemporaryDirectory() as folder, progress_bar(console) as progress:
         write(files, Path(folder))
         task = progress.add_task("Importing files", total=len(files))
 
         async def send(sequence: Sequence[DemoFile]) -> None:
             for file in sequence:
                 progress.update(task, description=f"Importing {file.name}")
-                done.append(await client.import_file(Path(folder) / file.name, **_facts(file)))
+                done.append(await client.import_file(Path(folder) / file.name, **facts_of(file)))
                 progress.advance(task)
 
         await send([file for file in general if file not in last])
@@ -103,18 +105,6 @@ async def _import(
     return done
 
 
-def _facts(file: DemoFile) -> dict[str, Any]:
-    """The fields of the form: what the file does not say itself."""
-    return {
-        "kind": file.kind,
-        "account": file.account,
-        "marketplace": file.marketplace,
-        "date_from": file.from_date.isoformat() if file.from_date else None,
-        "date_to": file.to_date.isoformat() if file.to_date else None,
-        "as_of": file.as_of.isoformat() if file.as_of else None,
-    }
-
-
 async def _find_run(client: TradewindClient) -> dict[str, Any] | None:
     """The newest run; a run is listed once it is complete."""
     async for run in client.list_all("/replenishment-runs"):
@@ -124,29 +114,10 @@ async def _find_run(client: TradewindClient) -> dict[str, Any] | None:
 
 async def _start_run(client: TradewindClient, today: date, console: Console) -> dict[str, Any]:
     """Plan as of the demo seller's day; the bar follows the operation."""
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("Planning shipments", total=None)
         operation = await client.start("/replenishment-runs", {"as_of_date": today.isoformat()})
-        finished = await client.wait_for(operation, _follow(progress, task))
+        finished = await client.wait_for(operation, follow(progress, task))
         progress.update(task, description="Planned shipments")
     found: dict[str, Any] = await client.get(finished["result_url"])
     return found
-
-
-def _follow(progress: Progress, task: Any) -> Callable[[Mapping[str, Any]], None]:
-    def follow(operation: Mapping[str, Any]) -> None:
-        seen = operation["progress"]
-        progress.update(task, completed=seen["done"], total=seen["total"] or None)
-
-    return follow
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description:52}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )

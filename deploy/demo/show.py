@@ -14,7 +14,7 @@ WIDE = 140  # columns of a terminal that has room for a line each
 _MODES = {"slow_sea": "slow sea", "fast_sea": "[yellow]fast sea[/]", "air": "[red]air[/]"}
 
 
-def print_imports(console: Console, imports: Sequence[Mapping[str, Any]], today: date) -> None:
+def print_imports(console: Console, imports: Sequence[Mapping[str, Any]], today: date, *, title: str = "Files") -> None:
     """One line per kind of file: files, rows, rows refused."""
     files: Counter[str] = Counter()
     rows: Counter[str] = Counter()
@@ -23,7 +23,7 @@ def print_imports(console: Console, imports: Sequence[Mapping[str, Any]], today:
         files[each["kind"]] += 1
         rows[each["kind"]] += each["rows_applied"] + each["rows_unchanged"]
         refused[each["kind"]] += each["rows_rejected"]
-    table = Table(title=f"Files of the demo seller, as of {today}", title_justify="left", title_style="bold")
+    table = Table(title=f"{title} of the demo seller, as of {today}", title_justify="left", title_style="bold")
     table.add_column("kind")
     for name in ("files", "rows", "refused"):
         table.add_column(name, justify="right")

@@ -1,0 +1,73 @@
+"""Decides which advertising files the demo seller has on its disk on a day: two pulls of reports, a bulk sheet."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from deploy.demo import ads_reports
+from deploy.demo.ads_catalogue import DAYS
+from deploy.demo.ads_history import CampaignHistory, campaign_histories
+from deploy.demo.catalogue import MARKETS
+from deploy.demo.generate import SEED, DemoFile, midnight
+from deploy.demo.history import histories
+
+# The days of the last pull overlap those of the one before: orders come late, and Amazon corrects its figures.
+EARLIER_PULL_DAYS_AGO, LAST_PULL_DAYS = 3, 17
+
+_REPORTS = {
+    "search_term": ads_reports.search_terms,
+    "targeting": ads_reports.targets,
+    "placement": ads_reports.placements,
+    "advertised_product": ads_reports.advertised_products,
+    "campaign": ads_reports.campaigns,
+}
+
+
+def generate_ads(today: date, seed: int = SEED) -> list[DemoFile]:
+    """All advertising files in the order in which to import them; deterministic."""
+    everything = campaign_histories(histories(today, seed), today, seed)
+    files = []
+    for market in MARKETS:
+        own = [each for each in everything if each.campaign.marketplace == market]
+        files += _pull(market, own, today, EARLIER_PULL_DAYS_AGO, DAYS)
+        files += _pull(market, own, today, 0, LAST_PULL_DAYS)
+        first, last = today - timedelta(days=60), today - timedelta(days=1)
+        files.append(
+            DemoFile(
+                f"bulk_{market.lower()}_{today}.xlsx",
+                "bulk_sheet",
+                ads_reports.bulk_sheet(own, today),
+                account=MARKETS[market].account,
+                marketplace=market,
+                from_date=first,
+                to_date=last,
+                as_of=_pulled_at(today),
+            )
+        )
+    return files
+
+
+def _pull(market: str, own: list[CampaignHistory], today: date, days_ago: int, days: int) -> list[DemoFile]:
+    """One pull: the American ones by the Ads API, the German ones from the console."""
+    made = partial(
+        DemoFile,
+        account=MARKETS[market].account,
+        marketplace=market,
+        as_of=_pulled_at(today - timedelta(days=days_ago)),
+    )
+    day = today - timedelta(days=days_ago)
+    files = []
+    for name, records in _REPORTS.items():
+        rows = records(own, days_ago, days)
+        if market == "US":
+            content, ending = ads_reports.api_report(rows), "json"
+        elif name == "campaign":
+            content, ending = ads_reports.german_csv(rows), "csv"
+        else:
+            content, ending = ads_reports.german_workbook(rows, day), "xlsx"
+        files.append(made(f"sp_{name}_{market.lower()}_{day}.{ending}", f"{name}_report", content))
+    return files
+
+
+def _pulled_at(day: date) -> datetime:
+    """The moment at which a day has begun in all of the seller's marketplaces, and the one before has ended."""
+    return max(midnight(market, day) for market in MARKETS)
