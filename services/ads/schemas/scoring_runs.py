@@ -1,6 +1,5 @@
 """HTTP bodies of scoring runs and of what they say of every subject."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -172,7 +171,7 @@ class ScoreRead(Schema):
     """What a run says of one subject over its window; null is 'cannot be said'."""
 
     run_id: Id
-    as_of_date: date
+    as_of_date: Day
     level: Level
     subject_id: Id
     name: Text = Field(description="Name, text or SKU of the subject.")

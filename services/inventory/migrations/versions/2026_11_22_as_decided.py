@@ -15,7 +15,7 @@ FILL = """
     DECLARE tenant uuid;
     BEGIN
         FOR tenant IN SELECT id FROM platform.tenant LOOP
-            PERFORM set_config('app.tenant_id', tenant::text, true);
+            EXECUTE format('SET LOCAL app.tenant_id = %L', tenant);
             UPDATE inventory.shipment_proposal AS p
             SET product_units = p.quantity_units * coalesce(
                 (
@@ -27,7 +27,7 @@ FILL = """
             FROM inventory.listing AS l
             WHERE p.tenant_id = tenant AND l.tenant_id = tenant AND l.id = p.listing_id;
         END LOOP;
-        PERFORM set_config('app.tenant_id', '', true);
+        SET LOCAL app.tenant_id = '';
     END $$
 """
 
