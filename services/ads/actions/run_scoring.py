@@ -208,7 +208,7 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
         negatives=below.negatives,
         benchmarks=below.benchmarks,
         pulls=pulls,
-        periods=below.periods,
+        counts=below.counts,
         changes=below.changes,
         sums=below.sums,
         all_sales=answer.all_sales,

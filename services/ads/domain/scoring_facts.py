@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntAr
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.conversion_prior import BENCHMARK
 from services.ads.domain.names import name_key
+from services.ads.domain.report_periods import Period, choose_periods
 from services.ads.domain.scored import (
     AdFacts,
     AdGroupFacts,
@@ -26,7 +27,7 @@ from services.ads.domain.scored import (
     SearchTermFacts,
     TargetFacts,
 )
-from services.ads.domain.vocabulary import MatchType, Placement, Report, State
+from services.ads.domain.vocabulary import Granularity, MatchType, Placement, Report, State
 
 WATCHED_DAYS = 84
 DEFAULT_CTR = 0.0035
@@ -39,11 +40,63 @@ REPORTS_BY_TRUST = (
     Report.ADVERTISED_PRODUCTS,
     Report.SEARCH_TERMS,
 )
+GRANULARITIES = tuple(Granularity)
+DAILY = GRANULARITIES.index(Granularity.DAILY)
 MATCHES = tuple(MatchType)
 PLACEMENTS = tuple(Placement)
 
 Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PullColumns:
+    """What each pull said of a campaign's day or period: n rows as columns (n,), figures NaN where it did not say.
+
+    `campaign` is the campaign's row, `report` and `granularity` are codes of REPORTS_BY_TRUST and GRANULARITIES. Days
+    are ordinals: `first` to `last` what is told of, `pull_first` to `pull_last` the whole report, `pulled` when it was
+    made. The current row of a day or period is that of its newest pull.
+    """
+
+    campaign: IntArray
+    report: IntArray
+    granularity: IntArray
+    first: IntArray
+    last: IntArray
+    pull_first: IntArray
+    pull_last: IntArray
+    pulled: IntArray
+    is_current: BoolArray
+    impressions: FloatArray
+    clicks: FloatArray
+    cost: FloatArray
+    orders: FloatArray
+    sales: FloatArray
+
+    def of(self, rows: IntArray) -> "PullColumns":
+        """Those of the rows."""
+        return PullColumns(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetColumns:
+    """Targets as columns; `match` is a code of MATCHES, `bid` NaN where only the ad group has one."""
+
+    ids: Identifiers
+    ad_group_ids: Identifiers
+    match: IntArray
+    is_enabled: BoolArray
+    bid: FloatArray
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AdColumns:
+    """Product ads as columns: where each stands, and what it is for."""
+
+    ids: Identifiers
+    ad_group_ids: Identifiers
+    product_ids: Identifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +112,10 @@ class TermColumns:
 class ScoringRows:
     """What was read for a run whose window ends the day before `as_of_date`, as the tables hold it.
 
-    `sums` by report: columns of equal length, one row per subject. `pulls` are all of the last months; `periods` the
-    chosen weeks and other periods by report; `changes` when subjects were last changed. `all_sales` by (account,
-    marketplace): those of the four weeks before the last four, and of the last four; `product_sales` those of the
-    window by product.
+    `sums` by report: columns of equal length, one row per subject. `pulls` are all of the last months; `counts` (n,)
+    which of them are current and count in the window's sums; `changes` when subjects were last changed.
+    `all_sales` by (account, marketplace): those of the four weeks before the last four, and of the last four;
+    `product_sales` those of the window by product.
     """
 
     as_of_date: date
@@ -70,15 +123,15 @@ class ScoringRows:
     now: datetime
     campaigns: Rows
     ad_groups: Rows
-    targets: Rows
+    targets: TargetColumns
     terms: TermColumns
     products: Rows
-    product_ads: Rows
+    product_ads: AdColumns
     placements: Rows
     negatives: Rows
     benchmarks: Rows
-    pulls: Rows
-    periods: Mapping[Report, frozenset[tuple[UUID, date, date]]]
+    pulls: PullColumns
+    counts: BoolArray
     changes: Mapping[UUID, datetime]
     sums: Mapping[Report, Columns]
     all_sales: Mapping[tuple[UUID, str], tuple[float, float]]
@@ -87,26 +140,46 @@ class ScoringRows:
     completeness: Sequence[float]
 
 
-def completeness_of(pulls: Rows) -> tuple[tuple[float, ...], bool]:
-    """F for ages 0..6 and 7+ days from what successive pulls said of the same days; whether there were any such."""
-    by_day: dict[tuple[UUID, str, date], list[Mapping[str, Any]]] = {}
-    for row in pulls:
-        if row["granularity"] == "daily" and row["orders"] is not None:
-            by_day.setdefault((row["campaign_id"], row["report"], row["date_from"]), []).append(row)
-    again = {key: rows for key, rows in by_day.items() if len(rows) > 1}
-    trusted: dict[tuple[UUID, date], str] = {}
-    for report in reversed(REPORTS_BY_TRUST):
-        for campaign_id, name, day in again:
-            if name == report:
-                trusted[campaign_id, day] = name
-    told = [
-        DayPull(str(campaign_id), day.toordinal(), (row["as_of"].date() - day).days, row["orders"])
-        for (campaign_id, day), report in trusted.items()
-        for row in again[campaign_id, report, day]
-    ]
-    if not told:
+def completeness_of(pulls: PullColumns) -> tuple[tuple[float, ...], bool]:
+    """F for ages 0..6 and 7+ days from what successive pulls said of the same days; whether there were any such.
+
+    Of the reports that told a campaign's day more than once the most trusted counts.
+    """
+    days = pulls.of(np.flatnonzero((pulls.granularity == DAILY) & ~np.isnan(pulls.orders)))
+    _, day = np.unique(np.stack([days.campaign, days.first], axis=1), axis=0, return_inverse=True)
+    _, told, times = np.unique(day * len(REPORTS_BY_TRUST) + days.report, return_inverse=True, return_counts=True)
+    again = times[told] > 1
+    best = np.full(day.max(initial=-1) + 1, len(REPORTS_BY_TRUST))
+    np.minimum.at(best, day[again], days.report[again])
+    rows = np.flatnonzero(again & (days.report == best[day]))
+    if not rows.size:
         return tuple(DEFAULT_COMPLETENESS), False
-    return tuple(float(share) for share in learn_completeness(told)), True
+    columns = (days.campaign, days.first, days.pulled - days.first, days.orders)
+    seen = zip(*(column[rows].tolist() for column in columns), strict=True)
+    learned = learn_completeness([DayPull(str(campaign), *rest) for campaign, *rest in seen])
+    return tuple(float(share) for share in learned), True
+
+
+def counting_rows(pulls: PullColumns, campaigns: Sequence[UUID], first: date, last: date) -> BoolArray:
+    """Which rows (n,) count between two dates: the current days, and the periods beside them (`choose_periods`)."""
+    is_daily = pulls.granularity == DAILY
+    counts = pulls.is_current & is_daily
+    coarse = pulls.is_current & ~is_daily
+    for report in np.unique(pulls.report[coarse]).tolist():
+        told = pulls.is_current & (pulls.report == report)
+        concerned = np.isin(pulls.campaign, pulls.campaign[told & coarse])
+        row_of = {_period(pulls, campaigns, row): row for row in np.flatnonzero(told & concerned).tolist()}
+        counts[[row_of[period] for period in choose_periods(row_of, first, last)]] = True
+    return np.asarray(counts)
+
+
+def _period(pulls: PullColumns, campaigns: Sequence[UUID], row: int) -> Period:
+    ends = (pulls.first, pulls.last, pulls.pull_first, pulls.pull_last)
+    return Period(
+        campaigns[int(pulls.campaign[row])],
+        GRANULARITIES[int(pulls.granularity[row])],
+        *(date.fromordinal(int(days[row])) for days in ends),
+    )
 
 
 def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
@@ -114,14 +187,14 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
     markets, market_row = _markets(rows)
     benchmarks, benchmark_row = _benchmarks(rows)
     campaign_row = {row["id"]: number for number, row in enumerate(rows.campaigns)}
-    group_row = {row["id"]: number for number, row in enumerate(rows.ad_groups)}
-    product_row = {row["id"]: number for number, row in enumerate(rows.products)}
     campaigns, portfolios = _campaigns(rows, market_row, benchmark_row)
     groups = AdGroupFacts(
         ids=[row["id"] for row in rows.ad_groups],
         campaign=_codes(campaign_row[row["campaign_id"]] for row in rows.ad_groups),
     )
-    targets = _targets(rows, group_row)
+    group_ids = Identifiers.of(groups.ids)
+    targets = _targets(rows, group_ids)
+    ad_products = rows.product_ads.product_ids.places_in(Identifiers.of(row["id"] for row in rows.products))
     return AdvertisingFacts(
         window_days=rows.window_days,
         markets=markets,
@@ -135,8 +208,8 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
         ad_groups=groups,
         targets=targets,
         terms=_terms(rows, targets, groups),
-        products=_products(rows, market_row, benchmark_row),
-        ads=_ads(rows, group_row, product_row),
+        products=_products(rows, market_row, benchmark_row, ad_products),
+        ads=_ads(rows, group_ids, ad_products),
         placements=_placements(rows, campaign_row),
         inventory=rows.inventory,
     )
@@ -226,75 +299,64 @@ def _campaign_figures(
     rows: ScoringRows,
 ) -> tuple[Figures, tuple[BoolArray, FloatArray, FloatArray, FloatArray, FloatArray]]:
     """Sums of the window and the last days by campaign, each from the report that tells the campaign best."""
-    place = {row["id"]: number for number, row in enumerate(rows.campaigns)}
-    count, days = len(place), max(WATCHED_DAYS, rows.window_days)
-    first = rows.as_of_date - timedelta(days=rows.window_days)
-    start = rows.as_of_date.toordinal() - days
-    current = [row for row in rows.pulls if row["is_current"] and row["clicks"] is not None]
-    trust = {report.value: number for number, report in enumerate(REPORTS_BY_TRUST)}
-    best: dict[UUID, int] = {}
-    for row in current:
-        if row["report"] in trust and row["date_to"] >= first:
-            best[row["campaign_id"]] = min(best.get(row["campaign_id"], len(trust)), trust[row["report"]])
-    sums = np.zeros((6, count))
-    impressions_known = np.zeros(count, dtype=bool)
-    by_day = np.zeros((4, count, days))
-    has_days = np.zeros(count, dtype=bool)
-    shares = np.asarray(rows.completeness, dtype=float)
-    for row in current:
-        number = place.get(row["campaign_id"])
-        if number is None or trust.get(row["report"]) != best.get(row["campaign_id"], -1):
-            continue
-        daily = row["granularity"] == "daily"
-        chosen = rows.periods.get(Report(row["report"]), frozenset())
-        if not daily and (row["campaign_id"], row["date_from"], row["date_to"]) not in chosen:
-            continue
-        seen, clicks, cost, orders, sales = (
-            row[name] or 0.0 for name in ("impressions", "clicks", "cost", "orders", "sales")
-        )
-        effective = clicks * _share(shares, row["date_from"], row["date_to"], row["as_of"].date())
-        if row["date_from"] >= first:
-            sums[:, number] += (seen, clicks, effective, cost, orders, sales)
-            impressions_known[number] |= row["impressions"] is not None
-        day = row["date_from"].toordinal() - start
-        if daily and 0 <= day < days:
-            by_day[:, number, day] += (seen, effective, orders, cost)
-            has_days[number] = True
-    figures = Figures(
-        impressions=np.where(impressions_known, sums[0], np.nan),
-        clicks=sums[1],
-        effective_clicks=sums[2],
-        cost=sums[3],
-        orders=sums[4],
-        sales=sums[5],
+    count, days = len(rows.campaigns), max(WATCHED_DAYS, rows.window_days)
+    end = rows.as_of_date.toordinal()
+    told = rows.pulls.is_current & ~np.isnan(rows.pulls.clicks)
+    recent = told & (rows.pulls.last >= end - rows.window_days)
+    best = np.full(count, len(REPORTS_BY_TRUST))
+    np.minimum.at(best, rows.pulls.campaign[recent], rows.pulls.report[recent])
+    chosen = np.flatnonzero(told & rows.counts & (rows.pulls.report == best[rows.pulls.campaign]))
+    pulls = rows.pulls.of(chosen)
+    ages = pulls.pulled - pulls.last, pulls.pulled - pulls.first
+    values = {
+        name: np.nan_to_num(getattr(pulls, name)) for name in ("impressions", "clicks", "cost", "orders", "sales")
+    }
+    values["effective_clicks"] = values["clicks"] * _shares(np.asarray(rows.completeness, dtype=float), *ages)
+    inside = np.flatnonzero(pulls.first >= end - rows.window_days)
+    campaign = pulls.campaign[inside]
+    sums = {name: np.bincount(campaign, column[inside], count) for name, column in values.items()}
+    seen = np.bincount(campaign, ~np.isnan(pulls.impressions[inside]), count) > 0
+    sums["impressions"] = np.where(seen, sums["impressions"], np.nan)
+    day = pulls.first - (end - days)
+    daily = np.flatnonzero((pulls.granularity == DAILY) & (day >= 0) & (day < days))
+    place = pulls.campaign[daily] * days + day[daily]
+    impressions, clicks, orders, cost = (
+        np.bincount(place, values[name][daily], count * days).reshape(count, days)
+        for name in ("impressions", "effective_clicks", "orders", "cost")
     )
-    return figures, (has_days, by_day[0], by_day[1], by_day[2], by_day[3])
+    has_days = np.bincount(pulls.campaign[daily], minlength=count) > 0
+    return Figures(**sums), (has_days, impressions, clicks, orders, cost)
 
 
-def _share(shares: FloatArray, first: date, last: date, pulled: date) -> float:
-    """F of a day when it was pulled; of a period the mean of its days."""
-    ages = np.arange((last - first).days, -1, -1)[::-1] + (pulled - last).days
-    return float(shares[np.clip(ages, 0, AGES - 1)].mean())
+def _shares(shares: FloatArray, youngest: IntArray, oldest: IntArray) -> FloatArray:
+    """F of days that were pulled at these ages; of several days, `youngest` to `oldest` days old, their mean."""
+    until = np.concatenate([[0.0], np.cumsum(shares)])
+
+    def before(age: IntArray) -> FloatArray:
+        beyond = np.minimum(age, 0) * shares[0] + np.maximum(age - AGES, 0) * shares[-1]
+        return np.asarray(until[np.clip(age, 0, AGES)] + beyond)
+
+    return np.asarray((before(oldest + 1) - before(youngest)) / (oldest + 1 - youngest))
 
 
-def _targets(rows: ScoringRows, group_row: Mapping[UUID, int]) -> TargetFacts:
-    ids = [row["id"] for row in rows.targets]
-    default_bid = {row["id"]: row["bid"] for row in rows.ad_groups}
-    bids = [row["bid"] if row["bid"] is not None else default_bid[row["ad_group_id"]] for row in rows.targets]
+def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
+    targets = rows.targets
+    ad_group = targets.ad_group_ids.places_in(group_ids)
+    default_bid = _numbers(rows.ad_groups, "bid")
     return TargetFacts(
-        ids=ids,
-        ad_group=_codes(group_row[row["ad_group_id"]] for row in rows.targets),
-        match=_codes(MATCHES.index(MatchType(row["match_type"])) for row in rows.targets),
-        is_enabled=np.array([row["state"] in (None, State.ENABLED) for row in rows.targets], dtype=bool),
-        bid=np.array([np.nan if bid is None else bid for bid in bids], dtype=float),
-        text=[row["text"] for row in rows.targets],
-        hours_since_change=_hours(rows, ids),
-        figures=_figures(rows.sums[Report.TARGETS], ids),
+        ids=targets.ids,
+        ad_group=ad_group,
+        match=targets.match,
+        is_enabled=targets.is_enabled,
+        bid=np.where(np.isnan(targets.bid), default_bid[ad_group], targets.bid),
+        text=targets.texts,
+        hours_since_change=_hours(rows, targets.ids),
+        figures=_figures(rows.sums[Report.TARGETS], targets.ids),
     )
 
 
 def _terms(rows: ScoringRows, targets: TargetFacts, groups: AdGroupFacts) -> SearchTermFacts:
-    target = rows.terms.target_ids.places_in(Identifiers.of(targets.ids))
+    target = rows.terms.target_ids.places_in(rows.targets.ids)
     sums = rows.sums[Report.SEARCH_TERMS]
     return SearchTermFacts(
         ids=rows.terms.ids,
@@ -330,13 +392,16 @@ def _negated(rows: ScoringRows, group: IntArray, groups: AdGroupFacts) -> BoolAr
 
 
 def _products(
-    rows: ScoringRows, market_row: Mapping[tuple[UUID, str], int], benchmark_row: Callable[[str, str | None, str], int]
+    rows: ScoringRows,
+    market_row: Mapping[tuple[UUID, str], int],
+    benchmark_row: Callable[[str, str | None, str], int],
+    ad_products: IntArray,
 ) -> ProductFacts:
     ids = [row["id"] for row in rows.products]
-    product_of = {row["id"]: row["advertised_product_id"] for row in rows.product_ads}
-    number_of = {identifier: number for number, identifier in enumerate(ids)}
     sums = rows.sums[Report.ADVERTISED_PRODUCTS]
-    place = _codes(number_of.get(product_of.get(each), -1) for each in Identifiers(sums["id"]))
+    ad = Identifiers(sums["id"]).places_in(rows.product_ads.ids)
+    # What no ad is of belongs nowhere, nor does an ad whose product is not known.
+    place = np.append(ad_products, -1)[ad]
     return ProductFacts(
         ids=ids,
         market=_codes(market_row[row["ad_account_id"], row["marketplace"]] for row in rows.products),
@@ -353,15 +418,14 @@ def _products(
     )
 
 
-def _ads(rows: ScoringRows, group_row: Mapping[UUID, int], product_row: Mapping[UUID, int]) -> AdFacts:
-    ads = [row for row in rows.product_ads if row["advertised_product_id"] in product_row]
-    ids = [row["id"] for row in ads]
-    figures = _columns(rows.sums[Report.ADVERTISED_PRODUCTS], ids, ("cost", "units"))
+def _ads(rows: ScoringRows, group_ids: Identifiers, ad_products: IntArray) -> AdFacts:
+    figures = _columns(rows.sums[Report.ADVERTISED_PRODUCTS], rows.product_ads.ids, ("cost", "units"))
+    known = np.flatnonzero(ad_products >= 0)
     return AdFacts(
-        ad_group=_codes(group_row[row["ad_group_id"]] for row in ads),
-        product=_codes(product_row[row["advertised_product_id"]] for row in ads),
-        cost=figures["cost"],
-        units=figures["units"],
+        ad_group=rows.product_ads.ad_group_ids.places_in(group_ids)[known],
+        product=ad_products[known],
+        cost=figures["cost"][known],
+        units=figures["units"][known],
     )
 
 
@@ -378,10 +442,10 @@ def _placements(rows: ScoringRows, campaign_row: Mapping[UUID, int]) -> Placemen
 
 def _hours(rows: ScoringRows, ids: Sequence[UUID]) -> FloatArray:
     hours = np.full(len(ids), np.nan)
-    if rows.changes:
-        for number, identifier in enumerate(ids):
-            if identifier in rows.changes:
-                hours[number] = (rows.now - rows.changes[identifier]).total_seconds() / 3600
+    place = Identifiers.of(rows.changes).places_in(_laid_out(ids))
+    for at, changed in zip(place.tolist(), rows.changes.values(), strict=True):
+        if at >= 0:
+            hours[at] = (rows.now - changed).total_seconds() / 3600
     return hours
 
 
@@ -391,7 +455,7 @@ def _figures(sums: Columns, ids: Sequence[UUID]) -> Figures:
 
 
 def _columns(sums: Columns, ids: Sequence[UUID], names: Sequence[str]) -> dict[str, FloatArray]:
-    found = Identifiers.of(ids).places_in(Identifiers(sums["id"]))
+    found = _laid_out(ids).places_in(Identifiers(sums["id"]))
     some = found >= 0
     result = {}
     for name in names:
@@ -399,3 +463,7 @@ def _columns(sums: Columns, ids: Sequence[UUID], names: Sequence[str]) -> dict[s
         column[some] = sums[name][found[some]]
         result[name] = column
     return result
+
+
+def _laid_out(ids: Sequence[UUID]) -> Identifiers:
+    return ids if isinstance(ids, Identifiers) else Identifiers.of(ids)

@@ -9,10 +9,19 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ads.domain.arrays import Identifiers
-from services.ads.domain.report_periods import Period, choose_periods
-from services.ads.domain.scoring_facts import TermColumns
-from services.ads.domain.vocabulary import Granularity, Report
+from services.ads.domain.arrays import BoolArray, Identifiers
+from services.ads.domain.scoring_facts import (
+    DAILY,
+    GRANULARITIES,
+    MATCHES,
+    REPORTS_BY_TRUST,
+    AdColumns,
+    PullColumns,
+    TargetColumns,
+    TermColumns,
+    counting_rows,
+)
+from services.ads.domain.vocabulary import Report
 from services.ads.queries.advertised_products import ADVERTISED_PRODUCTS
 from shared.core.marketplaces import get_marketplace
 from shared.db.binary_rows import identifiers_of, unpacked_rows
@@ -32,13 +41,19 @@ _AD_GROUPS = """
     WHERE g.tenant_id = $1 AND g.campaign_id = ANY ($2) ORDER BY g.id
 """
 _TARGETS = """
-    SELECT t.id, t.ad_group_id, t.match_type, t.state, t.bid_amount::float8 AS bid, t.text
+    SELECT t.id, t.ad_group_id, array_position($3::text[], t.match_type) - 1, coalesce(t.state = 'enabled', true),
+           coalesce(t.bid_amount::float8, 'NaN')
     FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
 """
+_TARGET_COLUMNS = {"ids": "V16", "ad_group_ids": "V16", "match": "i4", "is_enabled": "b1", "bid": "f8"}
+_TARGET_TEXTS = """
+    SELECT array_agg(t.text ORDER BY t.id) FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2)
+"""
+# In whatever order: sorting a hundred thousand rows here costs more than finding their places there.
 _TERMS = """
-    SELECT array_agg(uuid_send(s.target_id) ORDER BY w.place) AS targets, array_agg(s.text ORDER BY w.place) AS texts
-    FROM unnest($2::uuid[]) WITH ORDINALITY AS w (id, place)
-    JOIN ads.search_term AS s ON s.tenant_id = $1 AND s.id = w.id
+    SELECT string_agg(uuid_send(s.id), '') AS ids, string_agg(uuid_send(s.target_id), '') AS targets,
+           array_agg(s.text) AS texts
+    FROM unnest($2::uuid[]) AS w (id) JOIN ads.search_term AS s ON s.tenant_id = $1 AND s.id = w.id
 """
 _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
@@ -47,9 +62,10 @@ _PRODUCTS = f"""
     FROM {ADVERTISED_PRODUCTS.source} WHERE p.tenant_id = $1 ORDER BY p.id
 """
 _PRODUCT_ADS = """
-    SELECT id, ad_group_id, advertised_product_id FROM ads.product_ad
-    WHERE tenant_id = $1 AND ad_group_id = ANY ($2) ORDER BY id
+    SELECT id, ad_group_id, coalesce(advertised_product_id, '00000000-0000-0000-0000-000000000000')
+    FROM ads.product_ad WHERE tenant_id = $1 AND ad_group_id = ANY ($2) ORDER BY id
 """
+_PRODUCT_AD_COLUMNS = dict.fromkeys(("ids", "ad_group_ids", "product_ids"), "V16")
 _PLACEMENTS = """
     SELECT id, campaign_id, placement, percentage::float8 / 100 AS modifier FROM ads.placement_modifier
     WHERE tenant_id = $1 AND campaign_id = ANY ($2) ORDER BY id
@@ -74,18 +90,29 @@ _BENCHMARKS = """
     ) AS b
     ORDER BY marketplace_key, category_key, place, valid_from_date DESC
 """
-# What each pull said of a campaign's day or period; the newest is the current one.
-_PULLS = """
-    SELECT d.campaign_id, d.report, d.granularity, d.date_from, d.date_to, d.as_of, l.date_from AS pull_from,
-           l.date_to AS pull_to, d.impressions::float8 AS impressions, d.clicks::float8 AS clicks,
-           d.cost::float8 AS cost, d.orders::float8 AS orders, d.sales::float8 AS sales,
+# What each pull said of a campaign's day or period; the newest is the current one. Days as Python's ordinals.
+_ORDINAL = "{} - date '0001-01-01' + 1"
+_PULLS = f"""
+    SELECT d.campaign_id, array_position($5::text[], d.report) - 1, array_position($6::text[], d.granularity) - 1,
+           {_ORDINAL.format("d.date_from")}, {_ORDINAL.format("d.date_to")},
+           {_ORDINAL.format("coalesce(l.date_from, d.date_from)")}, {_ORDINAL.format("coalesce(l.date_to, d.date_to)")},
+           {_ORDINAL.format("(d.as_of AT TIME ZONE 'UTC')::date")},
            d.pull_id = last_value(d.pull_id) OVER (
                PARTITION BY d.campaign_id, d.report, d.granularity, d.date_from, d.date_to
                ORDER BY d.as_of, d.pull_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-           ) AS is_current
+           ),
+           coalesce(d.impressions::float8, 'NaN'), coalesce(d.clicks::float8, 'NaN'),
+           coalesce(d.cost::float8, 'NaN'), coalesce(d.orders::float8, 'NaN'), coalesce(d.sales::float8, 'NaN')
     FROM ads.pull_day AS d JOIN ads.report_pull AS l ON l.tenant_id = d.tenant_id AND l.id = d.pull_id
     WHERE d.tenant_id = $1 AND d.date_to >= $2 AND d.date_from <= $3 AND d.campaign_id = ANY ($4)
+      AND d.report = ANY ($5)
 """
+_PULL_COLUMNS = {
+    "campaign": "V16",
+    **dict.fromkeys(("report", "granularity", "first", "last", "pull_first", "pull_last", "pulled"), "i4"),
+    "is_current": "b1",
+    **dict.fromkeys(("impressions", "clicks", "cost", "orders", "sales"), "f8"),
+}
 _CHANGES = """
     SELECT subject_id, max(applied_at) AS applied_at FROM ads.ad_change
     WHERE tenant_id = $1 AND applied_at >= $2 AND applied_at <= $3 GROUP BY subject_id
@@ -123,7 +150,7 @@ _COLUMNS = {
 
 SUBJECT_REPORTS = (Report.TARGETS, Report.SEARCH_TERMS, Report.ADVERTISED_PRODUCTS, Report.PLACEMENTS)
 
-Column = NDArray[np.generic]
+Column = NDArray[Any]
 Rows = tuple[dict[str, Any], ...]
 
 
@@ -147,10 +174,15 @@ class ScoringWish:
         return self.as_of_date - timedelta(days=1)
 
 
-async def read_pulls(connection: Any, tenant_id: UUID, wish: ScoringWish, campaigns: Sequence[UUID]) -> Rows:
+async def read_pulls(connection: Any, tenant_id: UUID, wish: ScoringWish, campaigns: Sequence[UUID]) -> PullColumns:
     """What each pull of the last months said of the campaigns' days and periods."""
     first = min(wish.first_date, wish.as_of_date - timedelta(days=LEARN_DAYS))
-    return _rows(await connection.fetch(_PULLS, tenant_id, first, wish.last_date, campaigns))
+    reports, granularities = [each.value for each in REPORTS_BY_TRUST], [each.value for each in GRANULARITIES]
+    found = await _copied(
+        connection, _PULLS, _PULL_COLUMNS, tenant_id, first, wish.last_date, campaigns, reports, granularities
+    )
+    place = Identifiers(found.pop("campaign")).places_in(Identifiers.of(campaigns))
+    return PullColumns(place, **found)
 
 
 async def read_campaigns(connection: Any, tenant_id: UUID, wish: ScoringWish) -> Rows:
@@ -166,15 +198,15 @@ class Below:
     """What lies below the campaigns of a run, with the sums of its subjects by report."""
 
     ad_groups: Rows
-    targets: Rows
+    targets: TargetColumns
     terms: TermColumns
     products: Rows
-    product_ads: Rows
+    product_ads: AdColumns
     placements: Rows
     negatives: Rows
     benchmarks: Rows
     changes: Mapping[UUID, datetime]
-    periods: Mapping[Report, frozenset[tuple[UUID, date, date]]]
+    counts: BoolArray
     sums: Mapping[Report, Mapping[str, Column]]
 
 
@@ -184,7 +216,7 @@ async def read_below(
     wish: ScoringWish,
     now: datetime,
     campaigns: Rows,
-    pulls: Rows,
+    pulls: PullColumns,
     completeness: Sequence[float],
 ) -> Below:
     """All the rest, in the same transaction. `completeness` is F for ages 0..6 and 7+ days."""
@@ -192,56 +224,60 @@ async def read_below(
     ids = [row["id"] for row in campaigns]
     ad_groups = _rows(await connection.fetch(_AD_GROUPS, tenant_id, ids))
     group_ids = [row["id"] for row in ad_groups]
-    periods = coarse_periods(pulls, wish)
     only = None if wish.marketplaces is None and wish.ad_account_ids is None else ids
+    counts = counting_rows(pulls, ids, wish.first_date, wish.last_date)
+    periods = pulls.of(np.flatnonzero(counts & (pulls.granularity != DAILY)))
     sums = {
-        report: await _sums(connection, tenant_id, report, wish, completeness, only, periods.get(report, ()))
+        report: await _sums(connection, tenant_id, report, wish, completeness, only, _periods(periods, ids, report))
         for report in SUBJECT_REPORTS
     }
-    terms = sums[Report.SEARCH_TERMS]["id"]
-    told = await connection.fetchrow(_TERMS, tenant_id, identifiers_of(terms))
     changes = await connection.fetch(_CHANGES, tenant_id, now - timedelta(days=CHANGE_DAYS), now)
     return Below(
         ad_groups,
-        _rows(await connection.fetch(_TARGETS, tenant_id, group_ids)),
-        TermColumns(
-            Identifiers(terms),
-            Identifiers(np.frombuffer(b"".join(told["targets"] or ()), dtype="V16")),
-            told["texts"] or [],
-        ),
+        await _targets(connection, tenant_id, group_ids),
+        await _terms(connection, tenant_id, sums[Report.SEARCH_TERMS]["id"]),
         _rows(await connection.fetch(_PRODUCTS, tenant_id)),
-        _rows(await connection.fetch(_PRODUCT_ADS, tenant_id, group_ids)),
+        await _product_ads(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),
         _rows(await connection.fetch(_NEGATIVES, tenant_id, ids)),
         _rows(await connection.fetch(_BENCHMARKS, tenant_id, wish.as_of_date)),
         {row["subject_id"]: row["applied_at"] for row in changes},
-        {
-            report: frozenset((each.campaign_id, each.date_from, each.date_to) for each in chosen)
-            for report, chosen in periods.items()
-        },
+        counts,
         sums,
     )
 
 
-def coarse_periods(pulls: Rows, wish: ScoringWish) -> dict[Report, list[Period]]:
-    """The weekly and summary periods of each report that count beside its days."""
-    by_report: dict[Report, list[Period]] = {}
-    for row in pulls:
-        if row["is_current"]:
-            period = Period(
-                row["campaign_id"],
-                Granularity(row["granularity"]),
-                row["date_from"],
-                row["date_to"],
-                row["pull_from"] or row["date_from"],
-                row["pull_to"] or row["date_to"],
-            )
-            by_report.setdefault(Report(row["report"]), []).append(period)
-    return {
-        report: choose_periods(periods, wish.first_date, wish.last_date)
-        for report, periods in by_report.items()
-        if any(period.granularity is not Granularity.DAILY for period in periods)
-    }
+async def _targets(connection: Any, tenant_id: UUID, group_ids: Sequence[UUID]) -> TargetColumns:
+    matches = [each.value for each in MATCHES]
+    found = await _copied(connection, _TARGETS, _TARGET_COLUMNS, tenant_id, group_ids, matches)
+    texts = await connection.fetchval(_TARGET_TEXTS, tenant_id, group_ids)
+    ids, ad_groups = Identifiers(found.pop("ids")), Identifiers(found.pop("ad_group_ids"))
+    return TargetColumns(ids, ad_groups, texts=texts or [], **found)
+
+
+async def _product_ads(connection: Any, tenant_id: UUID, group_ids: Sequence[UUID]) -> AdColumns:
+    found = await _copied(connection, _PRODUCT_ADS, _PRODUCT_AD_COLUMNS, tenant_id, group_ids)
+    return AdColumns(**{name: Identifiers(column) for name, column in found.items()})
+
+
+async def _terms(connection: Any, tenant_id: UUID, ids: Column) -> TermColumns:
+    """The search terms of these ids, in their order."""
+    found = await connection.fetchrow(_TERMS, tenant_id, identifiers_of(ids))
+    place = Identifiers(ids).places_in(Identifiers(np.frombuffer(found["ids"] or b"", dtype="V16")))
+    targets = np.frombuffer(found["targets"] or b"", dtype="V16")
+    texts = found["texts"]
+    return TermColumns(Identifiers(ids), Identifiers(targets[place]), [texts[each] for each in place.tolist()])
+
+
+def _periods(periods: PullColumns, campaigns: Sequence[UUID], report: Report) -> tuple[list[Any], ...]:
+    """Campaigns, granularities, first and last days of a report's periods, as `_PERIOD_SUMS` takes them."""
+    mine = periods.of(np.flatnonzero(periods.report == REPORTS_BY_TRUST.index(report)))
+    return (
+        [campaigns[place] for place in mine.campaign.tolist()],
+        [GRANULARITIES[code].value for code in mine.granularity.tolist()],
+        [date.fromordinal(day) for day in mine.first.tolist()],
+        [date.fromordinal(day) for day in mine.last.tolist()],
+    )
 
 
 async def _sums(
@@ -251,22 +287,15 @@ async def _sums(
     wish: ScoringWish,
     completeness: Sequence[float],
     campaigns: Sequence[UUID] | None,
-    periods: Sequence[Period],
+    periods: tuple[list[Any], ...],
 ) -> Mapping[str, Column]:
     arguments = (tenant_id, report.value, wish.first_date, list(completeness), wish.last_date, campaigns)
-    daily = await _copied(connection, _DAILY_SUMS, *arguments)
-    if not periods:
-        return daily
-    coarse = await _copied(
-        connection,
-        _PERIOD_SUMS,
-        *arguments,
-        [period.campaign_id for period in periods],
-        [period.granularity.value for period in periods],
-        [period.date_from for period in periods],
-        [period.date_to for period in periods],
-    )
-    return _together(daily, coarse)
+    daily = await _copied(connection, _DAILY_SUMS, _COLUMNS, *arguments)
+    if not any(periods):
+        # The same order in every run, as sums and shares depend on it in their last digits.
+        order = np.argsort(daily["id"].view("S16"))
+        return {name: column[order] for name, column in daily.items()}
+    return _together(daily, await _copied(connection, _PERIOD_SUMS, _COLUMNS, *arguments, *periods))
 
 
 def _together(daily: Mapping[str, Column], coarse: Mapping[str, Column]) -> Mapping[str, Column]:
@@ -280,14 +309,14 @@ def _together(daily: Mapping[str, Column], coarse: Mapping[str, Column]) -> Mapp
     return added
 
 
-async def _copied(connection: Any, query: str, *arguments: Any) -> Mapping[str, Column]:
+async def _copied(connection: Any, query: str, columns: Mapping[str, str], *arguments: Any) -> dict[str, Column]:
     content = bytearray()
 
     async def keep(piece: bytes) -> None:
         content.extend(piece)
 
     await connection.copy_from_query(query, *arguments, output=keep, format="binary")
-    return unpacked_rows(bytes(content), _COLUMNS)
+    return unpacked_rows(bytes(content), columns)
 
 
 def _rows(records: Sequence[Any]) -> Rows:
