@@ -1,13 +1,15 @@
 """Decides which advertising files the demo seller has on its disk on a day: two pulls of reports, a bulk sheet."""
 
-from datetime import date, datetime, timedelta
+import argparse
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from deploy.demo import ads_reports
 from deploy.demo.ads_catalogue import DAYS
 from deploy.demo.ads_history import CampaignHistory, campaign_histories
 from deploy.demo.catalogue import MARKETS
-from deploy.demo.generate import SEED, DemoFile, midnight
+from deploy.demo.generate import SEED, DemoFile, demo_today, midnight, write
 from deploy.demo.history import histories
 
 # The days of the last pull overlap those of the one before: orders come late, and Amazon corrects its figures.
@@ -71,3 +73,16 @@ def _pull(market: str, own: list[CampaignHistory], today: date, days_ago: int, d
 def _pulled_at(day: date) -> datetime:
     """The moment at which a day has begun in all of the seller's marketplaces, and the one before has ended."""
     return max(midnight(market, day) for market in MARKETS)
+
+
+def main() -> None:
+    """Write the advertising files for a day: `python -m deploy.demo.ads_files DIRECTORY --today 2026-03-31`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--today", type=date.fromisoformat, default=demo_today(datetime.now(UTC)))
+    chosen = parser.parse_args()
+    write(generate_ads(chosen.today), chosen.directory)
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,7 @@ _NAMES = {
     "budget": "budget lasts",
 }
 # Few runs get a bar and a number each; of many an outline says more.
-_BARS, _NUMBERED, _LABELS = 40, 14, 5
+_BARS, _NUMBERED, _LABELS, _NEAR_TOP = 40, 14, 5, 92
 
 
 def score_history_svg(picture: ScorePicture) -> bytes:
@@ -166,11 +166,11 @@ def _draw_score(axes: Axes, runs: Sequence[ScoredRun]) -> None:
             if not np.isnan(score):
                 axes.text(
                     place,
-                    min(score + 3, 95),
+                    score + 3 if score <= _NEAR_TOP else score - 3,
                     f"{score:.0f}",
                     fontsize=8.5,
                     ha="center",
-                    va="bottom",
+                    va="bottom" if score <= _NEAR_TOP else "top",
                     color=INK,
                     zorder=6,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},

@@ -28,7 +28,9 @@ _STYLES: Mapping[Action, tuple[str, str, str]] = {
     Action.BID_DOWN: ("v", ORANGE, "bid down"),
     Action.NEGATE: ("X", VERMILION, "negate"),
 }
-_AROUND = ((9, 0), (0, -11), (-9, 0), (0, 11), (15, -11), (-15, -11), (21, 0), (-21, 0), (9, -22), (-9, -22))
+_AROUND = ((0, 14), (13, 8), (-13, 8), (0, -14), (13, -8), (-13, -8), (0, 25), (0, -25))
+# Probable losses are numbered above the plot, where nothing lies.
+_HIGH, _HEADROOM, _NUMBER_WIDTH = 0.8, 1.1, 11.0
 _SIZES = (3.6, 5.0, 6.4, 8.6, 11.0)
 _CLICKS = (3, 10, 30, 100)
 
@@ -125,7 +127,7 @@ def _draw_points(axes: Axes, picture: WastePicture) -> None:
     axes.set_xscale("log")
     low, high = float(cost.min()), float(cost.max())
     axes.set_xlim(low / 1.6, max(high * 1.9, low * 10))
-    axes.set_ylim(-0.045, 1.05)
+    axes.set_ylim(-0.045, 1.14)
     axes.grid(color=GRID, linewidth=0.5)
     axes.axhline(picture.threshold, color=INK, linewidth=0.8, linestyle=(0, (5, 2)), zorder=1)
     for place, (action, (marker, colour, _)) in enumerate(_STYLES.items()):
@@ -160,32 +162,29 @@ def _label_axes(axes: Axes, currency: str, low: float, high: float) -> None:
 
 
 def _number(axes: Axes, dearest: Sequence[WastePoint]) -> None:
-    """Numbers beside the dearest, each where it hides no other."""
-    taken: list[FloatArray] = []
-    place = axes.transData
+    """Numbers in a row above the plot, or beside their points where these lie low, each tied to its point."""
+
+    def in_points(x: float, y: float) -> FloatArray:
+        return np.asarray(axes.transData.transform((x, y)) * 72 / axes.figure.dpi)
+
+    spots = [in_points(point.cost, point.p_unprofitable) for point in dearest]
+    left, right = (in_points(edge, 0)[0] for edge in axes.get_xlim())
+    above = in_points(1, _HEADROOM)[1]
+    places: dict[int, FloatArray] = {}
+    high = sorted((n for n, point in enumerate(dearest) if point.p_unprofitable >= _HIGH), key=lambda n: spots[n][0])
+    for number, x in zip(high, _spread([spots[n][0] for n in high], left, right), strict=True):
+        places[number] = np.array((x, above))
+    for number, spot in enumerate(spots):
+        if number not in places:
+            around = [spot + np.array(step) for step in _AROUND]
+            free = (each for each in around if all(_apart(each, other) for other in places.values()))
+            places[number] = next(free, around[-1])
     for number, point in enumerate(dearest):
-        x, y = place.transform((point.cost, point.p_unprofitable))
-        around = (
-            (9, 0),
-            (0, -11),
-            (-9, 0),
-            (0, 11),
-            (15, -11),
-            (-15, -11),
-            (15, 0),
-            (21, 0),
-            (-21, 0),
-            (9, -22),
-            (-9, -22),
-        )
-        spots = [np.array((x + right, y + up)) for right, up in around]
-        spot = next((each for each in spots if all(_apart(each, other) for other in taken)), spots[-1])
-        taken.append(spot)
         axes.annotate(
             str(number + 1),
             (point.cost, point.p_unprofitable),
-            xytext=tuple(spot - np.array((x, y))),
-            textcoords="offset pixels",
+            xytext=tuple(places[number] - spots[number]),
+            textcoords="offset points",
             fontsize=9,
             fontweight="bold",
             ha="center",
@@ -193,12 +192,24 @@ def _number(axes: Axes, dearest: Sequence[WastePoint]) -> None:
             color=INK,
             zorder=12,
             annotation_clip=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.75},
+            arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": INK, "shrinkA": 4, "shrinkB": 2},
         )
 
 
+def _spread(wanted: Sequence[float], left: float, right: float) -> list[float]:
+    """Ascending places near the wanted ones, a number's width apart, within the plot."""
+    placed: list[float] = []
+    for x in wanted:
+        placed.append(max(x, placed[-1] + _NUMBER_WIDTH if placed else left + _NUMBER_WIDTH / 2))
+    limit = right - _NUMBER_WIDTH / 2
+    for row in range(len(placed) - 1, -1, -1):
+        placed[row] = min(placed[row], limit)
+        limit = placed[row] - _NUMBER_WIDTH
+    return placed
+
+
 def _apart(one: FloatArray, other: FloatArray) -> bool:
-    return bool(abs(one[0] - other[0]) >= 10 or abs(one[1] - other[1]) >= 11)
+    return bool(abs(one[0] - other[0]) >= _NUMBER_WIDTH or abs(one[1] - other[1]) >= _NUMBER_WIDTH)
 
 
 def _names(points: Sequence[WastePoint]) -> dict[Action, str]:
