@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
+_NULL = b"\xff\xff\xff\xff"  # the length of what is not there
 # How a column of numpy's kind and size is sent: network byte order.
 _SENT = {"i2": ">i2", "i4": ">i4", "i8": ">i8", "f4": ">f4", "f8": ">f8", "b1": "u1"}
 
@@ -17,24 +18,28 @@ def uuid_column(identifiers: Sequence[UUID]) -> NDArray[np.void]:
     return np.frombuffer(b"".join(each.bytes for each in identifiers), dtype="V16")
 
 
-def packed_rows(columns: Sequence[NDArray[np.generic]]) -> bytes:
+def packed_rows(columns: Sequence[NDArray[np.generic]], texts: Sequence[bytes | None] | None = None) -> bytes:
     """The content of a binary COPY of n rows; every column of shape (n,).
 
     Integers of 2, 4 and 8 bytes, floats of 4 and 8, booleans, and `uuid_column`s; the table's types must be of the
-    same size. Nothing is null: send NaN and make it null where the rows are taken over.
+    same size. Nothing is null: send NaN and make it null where the rows are taken over. `texts` (n,) are a last
+    column of UTF-8, where None is null.
     """
     count = len(columns[0])
+    if texts is not None and len(texts) != count:
+        raise ValueError("columns of unequal length")
     fields: list[tuple[str, str]] = [("fields", ">i2")]
     for number, column in enumerate(columns):
         if len(column) != count:
             raise ValueError("columns of unequal length")
         fields += [(f"length{number}", ">i4"), (f"value{number}", _sent_as(column))]
     rows = np.zeros(count, dtype=fields)
-    rows["fields"] = len(columns)
+    rows["fields"] = len(columns) + (texts is not None)
     for number, column in enumerate(columns):
         rows[f"length{number}"] = column.dtype.itemsize
         rows[f"value{number}"] = column
-    return _SIGNATURE + rows.tobytes() + _END
+    content = rows.tobytes()
+    return _SIGNATURE + (content if texts is None else _followed(content, rows.itemsize, texts)) + _END
 
 
 def unpacked_rows(content: bytes, columns: Mapping[str, str]) -> dict[str, NDArray[np.generic]]:
@@ -59,6 +64,15 @@ def identifiers_of(column: NDArray[np.generic]) -> list[UUID]:
     """A column of identifiers as such."""
     content = column.tobytes()
     return [UUID(bytes=content[start : start + 16]) for start in range(0, len(content), 16)]
+
+
+def _followed(content: bytes, size: int, texts: Sequence[bytes | None]) -> bytes:
+    """Rows of one size, each with its text behind it."""
+    pieces: list[bytes] = []
+    for number, text in enumerate(texts):
+        row = content[number * size : (number + 1) * size]
+        pieces += (row, _NULL) if text is None else (row, len(text).to_bytes(4), text)
+    return b"".join(pieces)
 
 
 def _sent_as(column: NDArray[np.generic]) -> str:

@@ -66,9 +66,12 @@ _STAGED = {
     "market": "integer",
     "action": "smallint",
     "hold": "smallint",
-    **dict.fromkeys((*_COUNTS, *_AMOUNTS), "double precision"),
+    **dict.fromkeys(_COUNTS, "double precision"),
+    **dict.fromkeys(_AMOUNTS, "bigint"),  # in units of the table's last digit, which become numeric soonest
     **dict.fromkeys(_SHARES, "real"),
 }
+# What is said of a term or target goes with its numbers; of all else, which is little, in rows of their own.
+_REASONS = "reasons"
 _TOLD = {
     "level": "smallint",
     "subject_id": "uuid",
@@ -79,6 +82,8 @@ _TOLD = {
     "reasons": "jsonb",
 }
 _NUMBER = "NULLIF(s.{name}, 'NaN')"
+_UNITS, _UNKNOWN_AMOUNT = 10_000, np.iinfo(np.int64).min
+_AMOUNT = f"NULLIF(s.{{name}}, {_UNKNOWN_AMOUNT}) * 0.0001"
 _INSERT_SCORES = text(f"""
     INSERT INTO ads.score (tenant_id, run_id, level, subject_id, ad_account_id, campaign_id, marketplace, currency,
         label, action, hold, parts, diagnosis, alarm, reasons, {", ".join((*_COUNTS, *_AMOUNTS, *_SHARES))})
@@ -86,9 +91,9 @@ _INSERT_SCORES = text(f"""
         (CAST(:accounts AS uuid[]))[s.market + 1], NULLIF(s.campaign_id, '{NOBODY}'),
         (CAST(:marketplaces AS text[]))[s.market + 1], (CAST(:currencies AS text[]))[s.market + 1],
         t.label, (CAST(:actions AS text[]))[s.action + 1], (CAST(:holds AS text[]))[s.hold + 1],
-        t.parts, t.diagnosis, t.alarm, t.reasons,
+        t.parts, t.diagnosis, t.alarm, coalesce(t.reasons, CAST(s.{_REASONS} AS jsonb)),
         {", ".join(f"CAST({_NUMBER.format(name=name)} AS bigint)" for name in _COUNTS)},
-        {", ".join(f"CAST({_NUMBER.format(name=name)} AS numeric(18, 4))" for name in _AMOUNTS)},
+        {", ".join(_AMOUNT.format(name=name) for name in _AMOUNTS)},
         {", ".join(_NUMBER.format(name=name) for name in _SHARES)}
     FROM staged_score AS s LEFT JOIN staged_told AS t ON t.level = s.level AND t.subject_id = s.subject_id
 """)
@@ -233,7 +238,7 @@ def scored_run(rows: ScoringRows, tau: float) -> RunResult:
     result = RunResult(
         scores,
         count,
-        [*_told_of_campaigns(facts, scored), *_told_of_terms(facts, proposals), *_told_of_products(facts, scored)],
+        [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)],
         [_proposal_row(facts, each) for each in proposals.proposals],
         tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets),
         tuple(facts.campaigns.ids),
@@ -262,11 +267,13 @@ def portfolio_key(account_id: UUID, marketplace: str, portfolio: str) -> UUID:
 
 
 def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals) -> tuple[bytes, int]:
-    """The numbers of all levels as one binary COPY."""
+    """The numbers of all levels, and why of targets and terms, as one binary COPY."""
     campaigns, groups, targets = facts.campaigns, facts.ad_groups, facts.targets
     target_campaign = groups.campaign[targets.ad_group]
     term_campaign = target_campaign[facts.terms.target]
-    levels: list[tuple[Level, Scored, Sequence[UUID], IntArray, IntArray | None, TermDecisions | None]] = [
+    levels: list[
+        tuple[Level, Scored, Sequence[UUID], IntArray, IntArray | None, tuple[TermFacts, TermDecisions] | None]
+    ] = [
         (
             Level.ACCOUNT,
             scored.accounts,
@@ -298,7 +305,7 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             targets.ids,
             campaigns.market[target_campaign],
             target_campaign,
-            proposals.targets,
+            (proposals.target_facts, proposals.targets),
         ),
         (
             Level.SEARCH_TERM,
@@ -306,12 +313,13 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             facts.terms.ids,
             campaigns.market[term_campaign],
             term_campaign,
-            proposals.terms,
+            (proposals.term_facts, proposals.terms),
         ),
         (Level.PRODUCT, scored.products, facts.products.ids, facts.products.market, None, None),
     ]
     campaign_ids = np.append(uuid_column(campaigns.ids), uuid_column([NOBODY]))
     parts: dict[str, list[Any]] = {name: [] for name in _STAGED}
+    reasons: list[bytes | None] = []
     for level, found, ids, market, campaign, decided in levels:
         # What had no ads in the window has nothing to score; campaigns are told of all the same.
         some = (
@@ -326,7 +334,7 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
         parts["campaign_id"].append(campaign_ids[place])
         parts["market"].append(market[some].astype(np.int32))
         for name in ("action", "hold"):
-            codes = np.full(number, -1) if decided is None else getattr(decided, name)[some]
+            codes = np.full(number, -1) if decided is None else getattr(decided[1], name)[some]
             if name == "hold":
                 codes = np.where(codes > 0, codes, -1)
             parts[name].append(codes.astype(np.int16))
@@ -335,10 +343,14 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             if name in _SHARES:
                 # What is too small for single precision is nothing.
                 parts[name].append(np.where(np.abs(values) < LEAST_NUMBER, 0.0, values).astype(np.float32))
+            elif name in _AMOUNTS:
+                units = np.rint(np.nan_to_num(values) * _UNITS).astype(np.int64)
+                parts[name].append(np.where(np.isnan(values), _UNKNOWN_AMOUNT, units))
             else:
                 parts[name].append(values.astype(float))
+        reasons += [None] * number if decided is None else _reasons(*decided, some)
     columns = [np.concatenate(parts[name]) for name in _STAGED]
-    return packed_rows(columns), len(columns[0])
+    return packed_rows(columns, reasons), len(columns[0])
 
 
 def _portfolio_id(facts: AdvertisingFacts, number: int) -> UUID:
@@ -377,17 +389,14 @@ def _told_of_products(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Ite
             yield LEVELS.index(Level.PRODUCT), identifier, None, parts, None, None, None
 
 
-def _told_of_terms(facts: AdvertisingFacts, proposals: Proposals) -> Iterable[tuple[Any, ...]]:
-    """Why, for targets and terms for which something is to be done or was held back."""
-    told: tuple[tuple[Level, Sequence[UUID], TermFacts, TermDecisions], ...] = (
-        (Level.TARGET, facts.targets.ids, proposals.target_facts, proposals.targets),
-        (Level.SEARCH_TERM, facts.terms.ids, proposals.term_facts, proposals.terms),
-    )
-    for level, ids, given, decided in told:
-        rows = np.flatnonzero((given.clicks > 0) & (~np.isin(decided.action, KEEPS) | (decided.hold > 0))).tolist()
-        for row, reasons in zip(rows, term_reasons(given, decided, rows), strict=True):
-            words = _json([reason_body(each) for each in reasons])
-            yield LEVELS.index(level), ids[row], None, None, None, None, words
+def _reasons(given: TermFacts, decided: TermDecisions, some: IntArray) -> list[bytes | None]:
+    """Why, as JSON, for those of some targets or terms for which something is to be done or was held back."""
+    told = (given.clicks[some] > 0) & (~np.isin(decided.action[some], KEEPS) | (decided.hold[some] > 0))
+    places = np.flatnonzero(told)
+    words: list[bytes | None] = [None] * some.size
+    for place, reasons in zip(places.tolist(), term_reasons(given, decided, some[places].tolist()), strict=True):
+        words[place] = orjson.dumps([reason_body(each) for each in reasons])
+    return words
 
 
 def _parts(scored: Scored, row: int) -> list[dict[str, Any]]:
@@ -528,13 +537,14 @@ async def _write(
         )
     )
     await session.flush()
-    await create_staging(session, "staged_score", [f"{name} {kind}" for name, kind in _STAGED.items()])
-    await copy_binary(session, "staged_score", list(_STAGED), result.scores)
+    staged = _STAGED | {_REASONS: "text"}
+    await create_staging(session, "staged_score", [f"{name} {kind}" for name, kind in staged.items()])
+    await copy_binary(session, "staged_score", list(staged), result.scores)
     await create_staging(session, "staged_told", [f"{name} {kind}" for name, kind in _TOLD.items()])
     await copy_rows(session, "staged_told", list(_TOLD), result.told)
+    await session.execute(text("ANALYZE pg_temp.staged_told"))  # so few that the join needs no sorting of the others
     await create_staging(session, "staged_proposal", [f"{name} {kind}" for name, kind in _PROPOSAL_COLUMNS.items()])
     await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
-    await session.execute(text("ANALYZE pg_temp.staged_score, pg_temp.staged_told"))
     await session.execute(
         _INSERT_SCORES,
         names

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.ads.domain.scored import InventoryState, Level
 from services.ads.domain.term_actions import Action, Hold
 from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, one_of
-from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.base import TenantEntity, TenantOwned, tenant_key
 
 
 class ScoringRunRow(AdsBase, TenantEntity):
@@ -68,13 +68,13 @@ class ScoreRow(AdsBase, TenantOwned):
     """What one run says of one subject; null is 'cannot be said'. Money is in `currency`, over the run's window.
 
     `subject_id` is the subject's own id; accounts (in a marketplace) and portfolios have one made from their names.
-    No foreign key to subjects, which are of many tables and never deleted.
+    No foreign keys: a hundred thousand rows would be looked up one by one. A run is written in the same transaction
+    and never deleted, nor are subjects, which are of many tables.
     """
 
     __tablename__ = "score"
     __table_args__ = (
         tenant_key("run_id", "level", "subject_id"),
-        tenant_reference("run_id", "ads.scoring_run", ondelete="CASCADE"),
         one_of("level", Level),
         one_of("action", Action),
         one_of("hold", Hold),

@@ -34,6 +34,15 @@ async def test_every_type_arrives_as_it_is(database: Database, tenant: Tenant) -
     assert found[1].flag is False
 
 
+async def test_texts_follow_the_numbers_of_their_rows(database: Database, tenant: Tenant) -> None:
+    content = packed_rows([np.array([1, 2, 3], dtype=np.int32)], ["größer".encode(), None, b""])
+    async with database.session(tenant.id) as session:
+        await create_staging(session, "staged_row", ["number integer", "words text"])
+        assert await copy_binary(session, "staged_row", ["number", "words"], content) == 3
+        found = (await session.execute(text("SELECT * FROM staged_row ORDER BY number"))).all()
+    assert [tuple(row) for row in found] == [(1, "größer"), (2, None), (3, "")]
+
+
 async def test_no_rows_are_no_rows(database: Database, tenant: Tenant) -> None:
     async with database.session(tenant.id) as session:
         await create_staging(session, "staged_row", ["units integer"])
@@ -43,6 +52,8 @@ async def test_no_rows_are_no_rows(database: Database, tenant: Tenant) -> None:
 def test_columns_of_unequal_length_or_without_a_form_are_refused() -> None:
     with pytest.raises(ValueError, match="unequal"):
         packed_rows([np.zeros(1), np.zeros(2)])
+    with pytest.raises(ValueError, match="unequal"):
+        packed_rows([np.zeros(2)], [b"one"])
     with pytest.raises(TypeError, match="no binary form"):
         packed_rows([np.array(["text"])])
 
