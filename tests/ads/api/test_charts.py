@@ -109,7 +109,7 @@ async def test_weeks_end_the_day_before_and_hold_the_days_that_are_asked_for(
     ads: httpx.AsyncClient, account: dict[str, str]
 ) -> None:
     path = f"/campaigns/{account['campaign_id']}/performance-chart"
-    query = {"as_of_date": AS_OF.isoformat(), "past_days": 10, "by": "week"}
+    query: dict[str, str | int] = {"as_of_date": AS_OF.isoformat(), "past_days": 10, "by": "week"}
     found = (await ads.get(path, params=query)).json()
     assert [each["date_to"] for each in found["periods"]] == ["2026-01-28", "2026-02-04"]
 
