@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.ads.schemas.scoring_call import REQUEST_EXAMPLES
 from shared.client.tradewind import TradewindClient
+from tests.ads.end_to_end.bulk_download import bulk_download
 from tests.contracts.bodies import Maker
 
-UNDONE = 40
+UNDONE, SHEETS = 40, 12
+_MONEY = {"price": "24.99", "product_cost": "9", "fees": "8"}
 _TERMS = (
     "Date,Currency,Campaign Name,Ad Group Name,Targeting,Match Type,Customer Search Term,Impressions,Clicks,Spend,"
     "7 Day Total Sales ,7 Day Total Orders (#)"
@@ -33,6 +36,7 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
     for number in range(200):
         await client.post("/advertising-benchmarks", _benchmark(f"category {number}"))
     own = [each["id"] async for each in client.list_all("/advertising-benchmarks") if each["origin"] == "own"]
+    scored = await _score(client)
     places = {
         "path.ad_account_id": "/ad-accounts",
         "path.import_id": "/imports",
@@ -44,7 +48,40 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
         "path.pull_id": "/report-pulls",
     }
     known = {place: [each["id"] async for each in client.list_all(path)] for place, path in places.items()}
-    return known | {"path.benchmark_id": own, "accounts": ["main", "second"]}
+    return known | scored | {"path.benchmark_id": own, "accounts": ["main", "second"]}
+
+
+async def _score(client: TradewindClient) -> dict[str, list[str]]:
+    """Two scoring runs with proposals, some of them approved, and sheets of a few of these."""
+    async for product in client.list_all("/advertised-products"):
+        money = {name: {"amount": amount, "currency": "USD"} for name, amount in _MONEY.items()}
+        await client.send(
+            "PATCH",
+            f"/advertised-products/{product['id']}",
+            headers={"If-Match": f'"v{product["version"]}"', "Content-Type": "application/merge-patch+json"},
+            content=lambda body=money: {"json": body},  # type: ignore[misc]
+        )
+    structure = [[each async for each in client.list_all(path)] for path in ("/campaigns", "/ad-groups", "/targets")]
+    ads = [each async for each in client.list_all("/product-ads")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bulk.xlsx"
+        path.write_bytes(bulk_download(structure[0], structure[1], structure[2], ads))
+        await client.import_file(path, account="main", marketplace="US", date_from="2026-06-01", date_to="2026-06-28")
+    for _ in range(2):
+        await client.wait_for(await client.start("/scoring-runs", {"as_of_date": "2026-06-29", "tau": 0.7}))
+    proposals = [each async for each in client.list_all("/ad-proposals", state="proposed")]
+    decided = proposals[: len(proposals) // 2]
+    decisions = [{"proposal_id": each["id"], "version": each["version"], "decision": "approve"} for each in decided]
+    await client.post("/ad-proposal-decisions", {"decisions": decisions})
+    approved = [each["id"] for each in decided]
+    sheets = [await client.post("/bulk-sheets", {"proposal_ids": [approved.pop()]}) for _ in range(SHEETS)]
+    return {
+        "path.run_id": [each["id"] async for each in client.list_all("/scoring-runs")],
+        "path.proposal_id": [each["id"] for each in proposals],
+        "proposed": [each["id"] for each in proposals[len(decided) :]],
+        "approved": approved,
+        "path.sheet_id": [sheet["id"] for sheet in sheets],
+    }
 
 
 async def leave_undone(client: TradewindClient) -> list[str]:
@@ -71,6 +108,10 @@ def _reports() -> dict[str, str]:
             terms.append(f"{place},kettle {number},BROAD,red kettle {number} {day % 4},{figures}")
             products.append(f"{place},KETTLE-{number % 6},B00000000{number % 6},{figures}")
             placements.append(f"{when},USD,Campaign {number},Top of Search on-Amazon,{figures}")
+            # Terms that cost and sell nothing: what to negate.
+            for term in range(12):
+                losing = f"kettle {number},BROAD,blue teapot {number} {term}"
+                terms.append(f"{place},{losing},200,6,4.20,0.00,0")
     return {"terms": "\n".join(terms), "products": "\n".join(products), "placements": "\n".join(placements)}
 
 
@@ -93,7 +134,22 @@ def _benchmark(category: str) -> dict[str, Any]:
     }
 
 
+PLACES = {
+    ("approve_ad_proposal", "proposal_id"): "proposed",
+    ("apply_ad_proposal", "proposal_id"): "approved",
+}
 BODIES: Mapping[str, Maker] = {
+    # Clicks within impressions, ids that refer to each other, a benchmark in order: no generator keeps all of it.
+    "create_scores": lambda use: list(REQUEST_EXAMPLES.values())[use.number % len(REQUEST_EXAMPLES)]["value"],
+    "create_scoring_run": lambda use: {"as_of_date": "2026-06-29", "window_days": 28 + use.number % 30},
+    "approve_ad_proposal": lambda use: {},
+    "reject_ad_proposal": lambda use: {"reason": f"Not now ({use.number})."},
+    "apply_ad_proposal": lambda use: {"applied_at": "2026-06-30T08:00:00Z"},
+    "create_ad_proposal_decisions": lambda use: {
+        "decisions": [{"proposal_id": use.known("proposed"), "version": 1, "decision": "approve"}]
+    },
+    "create_bulk_sheet": lambda use: {"proposal_ids": [use.known("approved")]},
+    "apply_bulk_sheet_changes": lambda use: {"applied_at": "2026-06-30T08:00:00Z"},
     "create_ad_account": lambda use: {"code": f"contract-{use.number}", "name": "An account"},
     "update_ad_account": lambda use: {"name": f"Account {use.number}"},
     "create_import": lambda use: {
