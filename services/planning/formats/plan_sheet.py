@@ -240,7 +240,7 @@ def sheet_rows(
     sum_metrics: Iterable[str],
     empty: Iterable[tuple[str, Scope]] = (),
 ) -> Iterator[list[Cell]]:
-    """A row for every metric, scope and origin of the lines, whose scopes are in names, in order; then the `empty` ones.
+    """A row for every metric, scope (in names) and origin of the lines, in order; then the `empty` ones.
 
     Only metrics that sum have a total, which is that of the row. Lines of other months are left out.
     """
