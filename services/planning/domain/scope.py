@@ -1,0 +1,102 @@
+"""Decides what a figure is about, and when one scope covers or overlaps another."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from itertools import combinations
+
+
+class ScopeKey(StrEnum):
+    """What a scope may be narrowed by."""
+
+    ORG_UNIT_ID = "org_unit_id"
+    NODE_ID = "node_id"
+    PRODUCT_REF = "product_ref"
+    INITIATIVE_ID = "initiative_id"
+    SEGMENT_ID = "segment_id"
+    MARKETPLACE = "marketplace"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Any of the keys; one that is missing means all of them, so `Scope()` is the whole company."""
+
+    org_unit_id: str | None = None
+    node_id: str | None = None
+    product_ref: str | None = None
+    initiative_id: str | None = None
+    segment_id: str | None = None
+    marketplace: str | None = None
+    channel: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(getattr(self, each.name) == "" for each in fields(self)):
+            raise ValueError("a key of a scope that is present names something")
+
+    @property
+    def keys(self) -> Mapping[ScopeKey, str]:
+        """The keys that are present, in their order."""
+        return {key: value for key in ScopeKey if (value := getattr(self, key.value)) is not None}
+
+    @property
+    def canonical(self) -> str:
+        """The one text by which equal scopes are known to be equal: `marketplace=US;channel=amazon`, `` for all."""
+        return ";".join(f"{key}={_escaped(value)}" for key, value in self.keys.items())
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(";", "\\;").replace("=", "\\=")
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """Who stands directly above whom: `parents[key][value]` is the parent of `value` for that key.
+
+    Units and portfolio nodes are trees; a channel or marketplace has parents only where someone states them.
+    """
+
+    parents: Mapping[ScopeKey, Mapping[str, str]] = field(default_factory=dict)
+
+    def reaches(self, key: ScopeKey, upper: str, lower: str) -> bool:
+        """Whether `upper` is `lower` or stands above it; links that run in a circle are followed once."""
+        parents = self.parents.get(key, {})
+        seen: set[str] = set()
+        at: str | None = lower
+        while at is not None and at not in seen:
+            if at == upper:
+                return True
+            seen.add(at)
+            at = parents.get(at)
+        return False
+
+
+NO_ANCESTRY = Ancestry()
+
+
+def covers(wider: Scope, narrower: Scope, ancestry: Ancestry = NO_ANCESTRY) -> bool:
+    """Whether each key of `wider` equals that of `narrower` or is its ancestor. Every scope covers itself."""
+    own = narrower.keys
+    return all(key in own and ancestry.reaches(key, value, own[key]) for key, value in wider.keys.items())
+
+
+def overlaps(one: Scope, other: Scope, ancestry: Ancestry = NO_ANCESTRY) -> bool:
+    """Whether every key present in both is equal or ancestor-related, so that something may be in both."""
+    mine, theirs = one.keys, other.keys
+    return all(
+        ancestry.reaches(key, mine[key], theirs[key]) or ancestry.reaches(key, theirs[key], mine[key])
+        for key in mine.keys() & theirs.keys()
+    )
+
+
+def crossing(scopes: Iterable[Scope], ancestry: Ancestry = NO_ANCESTRY) -> tuple[tuple[Scope, Scope], ...]:
+    """Pairs that overlap although neither covers the other: one total cut in two ways, which must not be added."""
+    distinct = sorted(set(scopes), key=lambda scope: scope.canonical)
+    return tuple(
+        (one, other)
+        for one, other in combinations(distinct, 2)
+        if overlaps(one, other, ancestry) and not covers(one, other, ancestry) and not covers(other, one, ancestry)
+    )
