@@ -43,18 +43,20 @@ TOLERANCES = PlanTolerances()
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """What initiatives would spend beside what the budget has for them, by initiative, and for all; one currency."""
+    """What initiatives would spend beside what the budget has for them, by id, and for all; in one currency."""
 
     wanted: Mapping[str, Decimal]
     lines: Mapping[str, Decimal] = field(default_factory=dict)
     total: Decimal | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedKeyResult:
     """A key result's target beside what the plan has for the same metric and scope; None where it has nothing."""
 
-    name: str
+    key_result_id: str
+    title: str
     metric_code: str
     scope: Scope
     target: Decimal
@@ -298,13 +300,16 @@ def _resources(facts: PlanFacts) -> list[PlanFinding] | None:
         return None
     found = []
     budgets = facts.budgets or Budgets({})
-    compared = [(name, budgets.wanted.get(name, ZERO), line) for name, line in sorted(budgets.lines.items())]
+    compared = [
+        (key, budgets.titles.get(key, key), budgets.wanted.get(key, ZERO), line)
+        for key, line in sorted(budgets.lines.items())
+    ]
     if budgets.total is not None:
-        compared.append(("All initiatives", sum(budgets.wanted.values(), ZERO), budgets.total))
-    for about, wanted, budget in compared:
+        compared.append(("", "All initiatives together", sum(budgets.wanted.values(), ZERO), budgets.total))
+    for key, about, wanted, budget in compared:
         if wanted > budget:
             words = {"about": about, "wanted": _money(wanted), "budget": _money(budget)}
-            found.append(finding(PlanCheck.RESOURCES, FindingCode.BUDGET_EXCEEDED, about, **words))
+            found.append(finding(PlanCheck.RESOURCES, FindingCode.BUDGET_EXCEEDED, key, **words))
     for load in facts.loads:
         if load.over and load.capacity is not None:
             found.append(
@@ -380,8 +385,8 @@ def _key_results(facts: PlanFacts) -> list[PlanFinding] | None:
         finding(
             PlanCheck.KEY_RESULTS,
             FindingCode.KEY_RESULT_DIFFERS,
-            each.name,
-            key_result=each.name,
+            each.key_result_id,
+            key_result=each.title,
             metric=each.metric_code,
             scope=_scope_words(each.scope),
             target=_plain(each.target),

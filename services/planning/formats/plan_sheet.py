@@ -137,7 +137,7 @@ class PlanSheetKind(TableKind[PlanSheetRow]):
 
 
 def make_row(cells: Cells) -> PlanSheetRow:
-    """One row: a metric, an origin, at least one month; the total, where it is filled in, is that of the months."""
+    """One row: a metric, an origin and its months; the total, where it is filled in, is that of the months."""
     marketplace = cells.marketplace_or_none("marketplace")
     names = {key: cells.identifier_or_none(column) for key, column in SCOPE_COLUMNS.items() if column != "marketplace"}
     origin = cells.choice_or_none("origin", _ORIGINS)
@@ -176,8 +176,8 @@ def _values(cells: Cells) -> tuple[tuple[date, Decimal], ...]:
 
 
 def _check(cells: Cells, row: PlanSheetRow) -> None:
-    if not row.values:
-        cells.refuse(None, "no_months", "No month of this row has a value.")
+    if not row.values and not cells.raw("total"):
+        cells.remark(None, "nothing_planned", "No month of this row has a value: it was left out.")
         return
     if row.origin in (LineOrigin.LAUNCH, LineOrigin.CAMPAIGN) and row.scope.initiative_id is None:
         cells.remark("initiative", "unnamed", "A launch or campaign without an initiative covers nothing of a target.")
@@ -192,8 +192,8 @@ def _check(cells: Cells, row: PlanSheetRow) -> None:
 def begin() -> Callable[[Cells], PlanSheetRow | None]:
     """The maker for one file: a metric and scope may stand on several rows, but a month of it on one only.
 
-    A row that says the same as an earlier one is dropped with a notice; another value for a month is refused
-    (`duplicate_key`).
+    A row without values, and one that says the same as an earlier one, is dropped with a notice; another value for a
+    month is refused (`duplicate_key`).
     """
     seen: dict[tuple[str, Scope, date], PlanSheetRow] = {}
 
@@ -202,6 +202,8 @@ def begin() -> Callable[[Cells], PlanSheetRow | None]:
         if cells.errors:
             return None
         keys = [line.key for line in row.lines]
+        if not keys:
+            return None
         first = next((seen[key] for key in keys if key in seen), None)
         if first is None:
             seen.update(dict.fromkeys(keys, row))
