@@ -7,15 +7,17 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import AfterValidator
 
 from services.ads.actions.children import Children
 from services.ads.actions.draw_advertising import draw
+from services.ads.actions.start_scoring_run import EARLIEST_DATE
 from services.ads.domain.performance_trend import TRAILING_DAYS, TrendPeriod, trend
 from services.ads.domain.score import PARTS
 from services.ads.domain.term_actions import Action
 from services.ads.pictures.performance_picture import AppliedChange, PerformancePicture
 from services.ads.pictures.score_picture import ScoredRun, ScorePicture
-from services.ads.pictures.waste_picture import WastePicture, WastePoint
+from services.ads.pictures.waste_picture import SEARCH_TERMS, TARGETS, WastePicture, WastePoint
 from services.ads.queries.campaign_charts import (
     CampaignChange,
     CampaignDays,
@@ -49,6 +51,7 @@ from shared.web.routing import ServiceRouter
 from shared.web.schemas import Day, MoneyBody
 
 MOST_CHANGES = 1_000
+LATEST_DATE = date(2099, 12, 31)
 FAILURES = problem_responses(NotFound, Unavailable)
 
 
@@ -66,9 +69,21 @@ class WasteLevel(StrEnum):
     TARGET = "target"
 
 
-_SUBJECTS = {WasteLevel.SEARCH_TERM: "search terms", WasteLevel.TARGET: "targets"}
+_SUBJECTS = {WasteLevel.SEARCH_TERM: SEARCH_TERMS, WasteLevel.TARGET: TARGETS}
 
-AsOf = Annotated[Day | None, Query(description="The day after the last one to show; today (UTC) where absent.")]
+
+def _within_reach(day: date | None) -> date | None:
+    if day is not None and not EARLIEST_DATE <= day <= LATEST_DATE:
+        raise ValueError(f"must be a day from {EARLIEST_DATE} to {LATEST_DATE}")
+    return day
+
+
+# A year before it is read: none of its days may lie outside the calendar.
+AsOf = Annotated[
+    Day | None,
+    AfterValidator(_within_reach),
+    Query(description="The day after the last one to show, 2000 to 2099; today (UTC) where absent."),
+]
 PastDays = Annotated[
     int,
     Query(

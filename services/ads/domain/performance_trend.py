@@ -82,7 +82,9 @@ def _period(
         reported = float(np.mean(shares))
     impressions, clicks, effective, cost, orders, sales = _sums(by_day, own, completeness)
     weeks = [last - n * DAY for n in range(max(TRAILING_DAYS, len(own)))]
-    _, _, trailing, spent, bought, earned = _sums(by_day, weeks, completeness)
+    _, _, trailing, spent, net, earned = _sums(by_day, weeks, completeness)
+    # Amazon takes orders back, sometimes more than it has reported.
+    bought = max(net, 0.0)
     low = high = None
     if reported is not None and trailing > 0:
         # Jeffreys' prior: what the clicks of these days alone tell.

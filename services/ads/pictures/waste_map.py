@@ -13,7 +13,7 @@ from services.ads.domain.arrays import FloatArray
 from services.ads.domain.term_actions import Action
 from services.ads.pictures.inks import BLUE, GREEN, GRID, INK, ORANGE, SKY, SOFT, VERMILION
 from services.ads.pictures.marks import WIDTH, amount, headline, nothing, percent, plain, shortened, wrapped
-from services.ads.pictures.waste_picture import WastePicture, WastePoint
+from services.ads.pictures.waste_picture import TARGETS, WastePicture, WastePoint
 from shared.pictures.svg import Description, rendered
 
 _PLOT, _LINE, _FOOT = 246, 13, 30
@@ -39,7 +39,7 @@ def waste_map_svg(picture: WastePicture) -> bytes:
     """The drawing as SVG: the same values give the same bytes."""
     dearest = _dearest(picture.points)
     lines = wrapped([_total_sentence(picture), _rest_sentence(picture)])
-    names = _names(picture.points)
+    names = _names(picture)
     rows = 1 if sum(len(name) + 4 for name in names.values()) <= _LEGEND_LETTERS else 2
     head = 56 + 12 * rows + _LINE * len(lines)
     listed = _FOOT + _LINE * len(dearest) + (10 if dearest else 0)
@@ -71,7 +71,7 @@ def waste_map_svg(picture: WastePicture) -> bytes:
     for number, point in enumerate(dearest):
         text = (
             f"{number + 1}  {shortened(point.name, 27)}: {amount(point.wasted_spend, picture.currency)} wasted of "
-            f"{amount(point.cost, picture.currency)} → {_STYLES[point.action][2]}"
+            f"{amount(point.cost, picture.currency)} → {_word(point.action, picture)}"
         )
         figure.text(0.02, (listed - 12 - _LINE * number) / height, text, fontsize=8.5, va="top", color=INK)
     if picture.points:
@@ -88,7 +88,7 @@ def described(picture: WastePicture) -> str:
     """The picture in words, for those who cannot see it."""
     sentences = [_total_sentence(picture), _rest_sentence(picture)]
     if picture.points:
-        sentences.append(f"To be done: {', '.join(_names(picture.points).values())}.")
+        sentences.append(f"To be done: {', '.join(_names(picture).values())}.")
     for point in _dearest(picture.points):
         sentences.append(
             f"“{point.name}”: {amount(point.wasted_spend, picture.currency)} of {amount(point.cost, picture.currency)}"
@@ -212,10 +212,17 @@ def _apart(one: FloatArray, other: FloatArray) -> bool:
     return bool(abs(one[0] - other[0]) >= _NUMBER_WIDTH or abs(one[1] - other[1]) >= _NUMBER_WIDTH)
 
 
-def _names(points: Sequence[WastePoint]) -> dict[Action, str]:
+def _names(picture: WastePicture) -> dict[Action, str]:
     """What is to be done, and of how many; the most urgent first."""
-    counts = Counter(point.action for point in points)
-    return {action: f"{_STYLES[action][2]} {counts[action]:,}" for action in reversed(tuple(_STYLES)) if counts[action]}
+    counts = Counter(point.action for point in picture.points)
+    return {
+        action: f"{_word(action, picture)} {counts[action]:,}" for action in reversed(tuple(_STYLES)) if counts[action]
+    }
+
+
+def _word(action: Action, picture: WastePicture) -> str:
+    """What is done in a word: a search term is negated, a target stopped."""
+    return "stop" if action is Action.NEGATE and picture.subjects == TARGETS else _STYLES[action][2]
 
 
 def _legend(axes: Axes, names: Iterable[Action]) -> list[Line2D]:

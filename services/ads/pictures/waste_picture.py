@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from services.ads.domain.term_actions import Action
 
+SEARCH_TERMS, TARGETS = "search terms", "targets"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WastePoint:
@@ -22,8 +24,8 @@ class WastePoint:
 class WastePicture:
     """Everything the drawing shows; totals are of all subjects, also of those that are no point.
 
-    `subjects` says what they are ("search terms"); `unjudged` how many have spend but no known margin; `threshold` is
-    the probability from which the run proposes to end a loss.
+    `subjects` says what they are (SEARCH_TERMS or TARGETS); `unjudged` how many have spend but no known margin;
+    `threshold` is the probability from which the run proposes to end a loss.
     """
 
     name: str

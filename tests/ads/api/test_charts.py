@@ -159,3 +159,13 @@ async def test_an_unknown_campaign_or_run_is_not_found(ads: httpx.AsyncClient) -
     for path in ("campaigns/{}/performance-chart", "campaigns/{}/score-history.svg", "scoring-runs/{}/waste-map"):
         answer = await ads.get("/" + path.format(uuid4()))
         assert (answer.status_code, problem_slug(answer)) == (404, "not-found")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+async def test_a_chart_of_days_outside_the_calendar_is_refused(
+    ads: httpx.AsyncClient, account: dict[str, str], day: str
+) -> None:
+    answer = await ads.get(
+        f"/campaigns/{account['campaign_id']}/performance-chart", params={"as_of_date": day, "past_days": 365}
+    )
+    assert answer.status_code == 422

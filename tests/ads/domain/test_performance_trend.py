@@ -55,3 +55,10 @@ def test_a_week_is_the_sum_of_its_days_and_unknown_where_one_of_them_is() -> Non
 def test_impressions_that_no_report_tells_stay_unknown() -> None:
     silent = [day(0, impressions=None)]  # type: ignore[arg-type]
     assert trend(silent, [], FIRST, 1, 1, DEFAULT_COMPLETENESS)[0].impressions is None
+
+
+def test_orders_that_are_taken_back_leave_a_rate_of_nothing() -> None:
+    found = trend([day(0, orders=-2.0, sales=-40.0)], [], FIRST, 1, 1, DEFAULT_COMPLETENESS)[0]
+    assert (found.orders, found.cvr, found.acos) == (-2, 0, None)
+    assert found.cvr_low is not None
+    assert 0 <= found.cvr_low < 0.1

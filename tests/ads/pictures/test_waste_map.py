@@ -7,7 +7,7 @@ import pytest
 
 from services.ads.domain.term_actions import Action
 from services.ads.pictures.waste_map import LABELLED, described, waste_map_svg
-from services.ads.pictures.waste_picture import WastePicture, WastePoint
+from services.ads.pictures.waste_picture import SEARCH_TERMS, TARGETS, WastePicture, WastePoint
 from tests.ads.pictures.reading import letter_sizes, named, parsed, texts, uses
 
 
@@ -94,3 +94,12 @@ def test_a_term_is_written_as_it_was_typed_and_never_as_markup(name: str) -> Non
     root = parsed(waste_map_svg(picture(points=[point(9, name=name)], count=1)))
     assert any(name in text for text in texts(root))
     assert f"“{name}”" in named(root)["desc"]
+
+
+def test_a_search_term_is_negated_and_a_target_stopped() -> None:
+    told = [
+        described(picture(points=[point(action=Action.NEGATE)], count=1, subjects=subjects))
+        for subjects in (SEARCH_TERMS, TARGETS)
+    ]
+    assert "negate 1" in told[0]
+    assert "stop 1" in told[1]

@@ -12,6 +12,15 @@ from tests.ads.end_to_end.bulk_download import bulk_download
 from tests.contracts.bodies import Maker
 
 UNDONE, SHEETS = 40, 12
+# Each request may draw in a process of its own.
+SLOW = (
+    "get_performance_chart",
+    "draw_performance_chart",
+    "get_score_history",
+    "draw_score_history",
+    "get_waste_map",
+    "draw_waste_map",
+)
 _MONEY = {"price": "24.99", "product_cost": "9", "fees": "8"}
 _TERMS = (
     "Date,Currency,Campaign Name,Ad Group Name,Targeting,Match Type,Customer Search Term,Impressions,Clicks,Spend,"
