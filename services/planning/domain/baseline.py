@@ -9,7 +9,7 @@ from enum import StrEnum
 from services.planning.domain.initiative_states import InitiativeStatus
 
 Frozen = str | int | bool | None | tuple[object, ...]
-Row = Mapping[str, Frozen]
+Row = Mapping[str, object]
 
 # A date that is promised or expected; one that is actual has happened, and moved nothing.
 _MOVING = ("planned.", "committed.", "forecast.")

@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.planning.domain.severity import Severity
+
 FindingValue = str | int | float | None
-
-
-class Severity(StrEnum):
-    """An error stands in the way of approval until somebody waives it; the others are for reading."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 class PlanCheck(StrEnum):
@@ -74,7 +68,10 @@ SEVERITIES: Mapping[FindingCode, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class PlanFinding:
-    """One thing a check found. `subject` names what it is about, the same whenever the plan is checked."""
+    """One thing a check found. `subject` names what it is about, the same whenever the plan is checked.
+
+    An error stands in the way of approval until somebody waives it; the others are for reading.
+    """
 
     check: PlanCheck
     code: FindingCode

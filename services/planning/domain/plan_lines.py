@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import product
 
 from services.planning.domain.months import add_months
+from services.planning.domain.period import Period, month_period
 from services.planning.domain.rounding import half_up
 from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, ScopeKey, covers
 
@@ -64,6 +65,11 @@ def repeated_lines(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
             repeated.append(line)
         seen.add(line.key)
     return tuple(repeated)
+
+
+def lines_outside(lines: Iterable[PlanLine], cycle: Period) -> tuple[PlanLine, ...]:
+    """Lines for months that do not lie wholly in the plan's cycle."""
+    return tuple(line for line in lines if not cycle.encloses(month_period(line.month)))
 
 
 def by_series(lines: Iterable[PlanLine]) -> Mapping[Series, Months]:

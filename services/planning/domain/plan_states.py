@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from services.planning.domain.plan_findings import PlanFinding, Severity
+from services.planning.domain.plan_findings import PlanFinding
+from services.planning.domain.severity import Severity
 
 
 class PlanKind(StrEnum):

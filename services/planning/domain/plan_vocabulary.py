@@ -16,7 +16,7 @@ class PlanMetric(StrEnum):
     COGS = "cogs"
     AD_SPEND = "ad_spend"
     FULFILMENT_COST = "fulfilment_cost"
-    MARKETPLACE_FEES = "marketplace_fees"
+    SELLING_FEES = "selling_fees"
     PAYROLL = "payroll"
     OTHER_COST = "other_cost"
     BUDGET = "budget"
@@ -34,7 +34,7 @@ COST_METRICS = (
     PlanMetric.COGS,
     PlanMetric.AD_SPEND,
     PlanMetric.FULFILMENT_COST,
-    PlanMetric.MARKETPLACE_FEES,
+    PlanMetric.SELLING_FEES,
     PlanMetric.PAYROLL,
     PlanMetric.OTHER_COST,
 )

@@ -18,7 +18,7 @@ class ProfitAndLoss:
     cogs: Decimal = ZERO
     ad_spend: Decimal = ZERO
     fulfilment_cost: Decimal = ZERO
-    marketplace_fees: Decimal = ZERO
+    selling_fees: Decimal = ZERO
     payroll: Decimal = ZERO
     other_cost: Decimal = ZERO
     missing: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class ProfitAndLoss:
     @property
     def operating_cost(self) -> Decimal:
         """Everything but goods."""
-        return self.ad_spend + self.fulfilment_cost + self.marketplace_fees + self.payroll + self.other_cost
+        return self.ad_spend + self.fulfilment_cost + self.selling_fees + self.payroll + self.other_cost
 
     @property
     def operating_profit(self) -> Decimal:

@@ -11,6 +11,7 @@ from services.planning.domain.baseline import (
     DifferenceKind,
     FieldChange,
     LaunchNow,
+    Row,
     commitment_integrity,
     differences,
     frozen,
@@ -36,7 +37,7 @@ def test_a_launch_whose_day_has_not_come_is_pending_until_it_is_known_to_slip() 
     baseline = {"a": date(2027, 3, 1), "b": date(2027, 3, 1)}
     now = [LaunchNow("a", expected_date=date(2027, 3, 1)), LaunchNow("b", expected_date=date(2027, 3, 2))]
     answer = commitment_integrity(baseline, now, FIRST, LAST, date(2027, 2, 1))
-    assert (answer.pending, answer.moved_out, answer.integrity) == (("a",), ("b",), 0)
+    assert (answer.pending, answer.moved_out, answer.integrity) == (("a",), ("b",), Decimal(0))
 
 
 def test_a_day_late_is_on_time_only_within_the_tolerance() -> None:
@@ -75,7 +76,7 @@ def test_every_promised_launch_has_one_fate(
     assert 0 <= answer.integrity <= 1
 
 
-LAMP = {
+LAMP: Row = {
     "title": "Lamp",
     "status": "design",
     "committed.launch": "2027-07-01",
@@ -86,8 +87,13 @@ LAMP = {
 
 
 def test_differences_are_told_field_by_field() -> None:
-    before = {"lamp": LAMP, "mat": {"status": "design"}, "old": {"status": "design"}, "same": {"status": "test"}}
-    now = {
+    before: dict[str, Row] = {
+        "lamp": LAMP,
+        "mat": {"status": "design"},
+        "old": {"status": "design"},
+        "same": {"status": "test"},
+    }
+    now: dict[str, Row] = {
         "lamp": {
             **LAMP,
             "committed.launch": date(2027, 7, 20),
@@ -119,7 +125,7 @@ def test_progress_alone_neither_moves_nor_rescopes() -> None:
 
 
 def test_a_snapshot_that_went_through_json_equals_what_it_was_taken_of() -> None:
-    row = {
+    row: Row = {
         "prices": [{"marketplace": "US", "amount": Decimal("19.90"), "is_set": True}],
         "day": date(2027, 1, 1),
         "effort_days": 30,

@@ -15,12 +15,13 @@ from services.planning.domain.plan_checks import (
     PlanTolerances,
     check_plan,
 )
-from services.planning.domain.plan_findings import SEVERITIES, FindingCode, PlanCheck, PlanFinding, Severity
+from services.planning.domain.plan_findings import SEVERITIES, FindingCode, PlanCheck, PlanFinding
 from services.planning.domain.plan_lines import PlanLine, YearTotal
 from services.planning.domain.plan_wording import finding_sentence
 from services.planning.domain.planned_revenue import BlendedMargin, FollowOn
 from services.planning.domain.resource_load import Load, ResourceKind
 from services.planning.domain.scope import EVERYTHING
+from services.planning.domain.severity import Severity
 from services.planning.domain.target_coverage import TargetCoverage
 from tests.planning.domain.planning_values import DE, JANUARY, US, YEAR, lines
 

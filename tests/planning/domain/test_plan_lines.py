@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.planning.domain.months import add_months, last_day, month_text, months_between, read_month
+from services.planning.domain.period import Period
 from services.planning.domain.plan_lines import (
     LineChange,
     LineOrigin,
@@ -17,6 +18,7 @@ from services.planning.domain.plan_lines import (
     child_plan_faults,
     children_faults,
     line_changes,
+    lines_outside,
     phasing,
     repeated_lines,
     spread,
@@ -39,6 +41,12 @@ def test_a_plan_has_one_line_for_a_metric_scope_and_month() -> None:
     assert repeated_lines([*one, *lines("net_revenue", 100, US), *lines("units_sold", 1)]) == ()
 
 
+def test_a_plan_says_nothing_about_months_beyond_its_cycle() -> None:
+    year = lines("net_revenue", 100)
+    assert lines_outside(year, Period(JANUARY, date(2027, 12, 31))) == ()
+    assert lines_outside(year, Period(date(2027, 1, 15), date(2027, 11, 1))) == (year[0], year[10], year[11])
+
+
 def test_months_that_do_not_sum_to_the_stated_year_are_named() -> None:
     stated = YearTotal("net_revenue", EVERYTHING, JANUARY, Decimal(1200))
     assert year_faults(lines("net_revenue", 100), [stated]) == ()
@@ -54,15 +62,20 @@ def test_marketplaces_sum_to_the_whole_month_by_month() -> None:
     assert children_faults([*whole, *parts], REVENUE) == ()
     parts[4] = PlanLine("net_revenue", US, MAY, Decimal(59))
     (fault,) = children_faults([*whole, *parts], REVENUE)
-    assert (fault.month, fault.whole, fault.parts, fault.by) == (MAY, 100, 99, (ScopeKey.MARKETPLACE,))
+    assert (fault.month, fault.whole, fault.parts, fault.by) == (
+        MAY,
+        Decimal(100),
+        Decimal(99),
+        (ScopeKey.MARKETPLACE,),
+    )
 
 
 def test_a_month_that_only_the_whole_or_only_the_parts_have_is_a_fault() -> None:
     without_may = [month for month in YEAR if month != MAY]
     short = [*lines("net_revenue", 100), *lines("net_revenue", 100, US, months=without_may)]
-    assert [(fault.month, fault.parts) for fault in children_faults(short, REVENUE)] == [(MAY, 0)]
+    assert [(fault.month, fault.parts) for fault in children_faults(short, REVENUE)] == [(MAY, Decimal(0))]
     more = [*lines("net_revenue", 100, months=without_may), *lines("net_revenue", 100, US)]
-    assert [(fault.month, fault.whole) for fault in children_faults(more, REVENUE)] == [(MAY, 0)]
+    assert [(fault.month, fault.whole) for fault in children_faults(more, REVENUE)] == [(MAY, Decimal(0))]
 
 
 def test_what_does_not_sum_is_not_summed() -> None:
@@ -89,7 +102,7 @@ def test_cells_of_two_cuts_sum_to_the_whole_where_nothing_stands_between() -> No
         *lines("net_revenue", 39, Scope(marketplace="DE", channel="amazon")),
     ]
     faults = children_faults([*lines("net_revenue", 100), *cells], REVENUE)
-    assert {(fault.parts, fault.by) for fault in faults} == {(99, (ScopeKey.MARKETPLACE, ScopeKey.CHANNEL))}
+    assert {(fault.parts, fault.by) for fault in faults} == {(Decimal(99), (ScopeKey.MARKETPLACE, ScopeKey.CHANNEL))}
 
 
 def test_parts_are_compared_with_their_nearest_planned_ancestor() -> None:
@@ -128,8 +141,8 @@ def test_plans_of_the_units_below_sum_to_the_plan_above() -> None:
     below["lamps"] = lines("net_revenue", 59)
     faults = child_plan_faults(above, "company", below, REVENUE)
     assert {(fault.scope.org_unit_id, fault.whole, fault.parts) for fault in faults} == {
-        (None, 100, 99),
-        ("lamps", 60, 59),
+        (None, Decimal(100), Decimal(99)),
+        ("lamps", Decimal(60), Decimal(59)),
     }
     assert child_plan_faults(above, "company", {}, REVENUE) == ()
 

@@ -30,9 +30,9 @@ def test_k28_what_no_named_initiative_covers_remains_uncovered() -> None:
         launches={"lamp": D(2_000_000), "mat": D(1_200_000)},
         campaigns={"prime_day": D(900_000)},
     )
-    assert (coverage.covered, coverage.uncovered) == (16_700_000, 1_300_000)
+    assert (coverage.covered, coverage.uncovered) == (D(16_700_000), D(1_300_000))
     assert half_up(coverage.uncovered_share or D(0), 4) == D("0.0722")
-    assert (coverage.organic, coverage.launched, coverage.campaigned) == (600_000, 3_200_000, 900_000)
+    assert (coverage.organic, coverage.launched, coverage.campaigned) == (D(600_000), D(3_200_000), D(900_000))
 
 
 AMOUNTS = st.decimals(-(10**8), 10**8, places=2)
@@ -61,7 +61,7 @@ def test_contributions_are_those_of_launches_and_campaigns_with_a_name() -> None
         *lines("net_revenue", 9, Scope(initiative_id="wish"), LineOrigin.WISH),
     ]
     found = named_contributions(plan, "net_revenue")
-    assert (found.launches, found.campaigns, found.unnamed) == ({"lamp": 120}, {"sale": 60}, 12)
+    assert (found.launches, found.campaigns, found.unnamed) == ({"lamp": D(120)}, {"sale": D(60)}, D(12))
 
 
 def test_k30_the_implied_share_grows_faster_than_the_market() -> None:
@@ -83,7 +83,7 @@ def test_k32_units_at_their_price_after_discount_and_returns() -> None:
 
 def test_k48_what_a_traffic_product_loses_its_upgrades_bring_back() -> None:
     blended = BlendedMargin(D(5000), D("-1.50"), (FollowOn(D(120), D(80)),))
-    assert (blended.total, blended.per_buyer) == (2100, D("0.42"))
+    assert (blended.total, blended.per_buyer) == (D(2100), D("0.42"))
     assert blended.break_even_attach == D("0.01875")
 
 
@@ -99,7 +99,7 @@ K29 = {
     "cogs": D("9.9"),
     "ad_spend": D("2.16"),
     "fulfilment_cost": D("2.34"),
-    "marketplace_fees": D("1.53"),
+    "selling_fees": D("1.53"),
     "payroll": D("1.2"),
     "other_cost": D("0.42"),
 }
@@ -114,7 +114,7 @@ def test_k29_gross_margin_and_operating_profit() -> None:
 def test_figures_that_are_not_planned_are_taken_as_nothing_and_named() -> None:
     bare = profit_and_loss({"net_revenue": D(10), "cogs": D(4), "visits": D(7)})
     assert bare.operating_profit == 6
-    assert bare.missing == ("ad_spend", "fulfilment_cost", "marketplace_fees", "payroll", "other_cost")
+    assert bare.missing == ("ad_spend", "fulfilment_cost", "selling_fees", "payroll", "other_cost")
     assert profit_and_loss({}) == ProfitAndLoss(D(0), missing=("net_revenue", "cogs", *bare.missing))
     assert profit_and_loss({}).gross_margin is None
 
@@ -157,14 +157,14 @@ def test_demands_on_a_domain_are_set_against_its_capacity_month_by_month() -> No
     ]
     place = ("IPD", ResourceKind.HEADCOUNT, "person")
     july, august, september = resource_loads(demands, {(*place, JULY): D(3), (*place, date(2027, 9, 1)): D(3)})
-    assert (july.demand, july.committed, july.over, july.load) == (D("3.5"), 2, D("0.5"), D("3.5") / 3)
+    assert (july.demand, july.committed, july.over, july.load) == (D("3.5"), D(2), D("0.5"), D("3.5") / 3)
     assert july.initiative_ids == ("lamp", "mat")
-    assert (august.capacity, august.over, august.load) == (None, 0, None)
-    assert (september.demand, september.over, september.load) == (0, 0, 0)
+    assert (august.capacity, august.over, august.load) == (None, D(0), None)
+    assert (september.demand, september.over, september.load) == (D(0), D(0), D(0))
 
 
 def test_money_in_two_currencies_is_never_added() -> None:
     money = [
         ResourceDemand("lamp", "IPMS", ResourceKind.MONEY, currency, JULY, D(100)) for currency in ("USD", "EUR", "USD")
     ]
-    assert [(each.unit, each.demand) for each in resource_loads(money, {})] == [("EUR", 100), ("USD", 200)]
+    assert [(each.unit, each.demand) for each in resource_loads(money, {})] == [("EUR", D(100)), ("USD", D(200))]

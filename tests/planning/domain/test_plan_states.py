@@ -127,15 +127,16 @@ def test_rates_are_there_to_be_frozen() -> None:
     assert faults(rates={"EUR": Decimal(0)}) == (PlanFault("rate_missing", "EUR"),)
 
 
-R, H = Receiver, HandoffStatus
+R = Receiver
+H = HandoffStatus
 SALES, RELEASED = PlanKind.SALES, PlanStatus.RELEASED
 
 
 @pytest.mark.parametrize("status", [None, *H])
 def test_procurement_is_handed_the_plan_only_after_production_has_acknowledged(status: H | None) -> None:
     sent = () if status is None else (Handoff("h1", R.PRODUCTION, status),)
-    refused = handoff_faults(SALES, RELEASED, R.PROCUREMENT, sent)
-    assert refused == (() if status is H.ACKNOWLEDGED else ("not_acknowledged_before",))
+    expected = () if status is H.ACKNOWLEDGED else ("not_acknowledged_before",)
+    assert handoff_faults(SALES, RELEASED, R.PROCUREMENT, sent) == expected
 
 
 def test_an_acknowledgement_of_inventory_does_not_stand_in_for_that_of_production() -> None:
