@@ -9,6 +9,7 @@ from math import prod
 from services.planning.domain.rounding import half_up
 
 _DIGITS = 50  # so that what logarithms lose lies far below anything shown
+_PLACES = 10  # to which effects are told, so that everybody who adds them up gets the change
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def decompose(factors: Sequence[Factor]) -> Decomposition:
         effects = [
             Effect(each.name, amount) for each, amount in zip(factors, _amounts(factors, before, after), strict=True)
         ]
-        return Decomposition(before, after, tuple(_balanced(effects, after - before)))
+        return rounded(Decomposition(before, after, tuple(effects)), _PLACES)
 
 
 def _amounts(factors: Sequence[Factor], before: Decimal, after: Decimal) -> list[Decimal]:
@@ -83,9 +84,12 @@ def _balanced(effects: Sequence[Effect], change: Decimal) -> list[Effect]:
 
 def rounded(found: Decomposition, places: int) -> Decomposition:
     """The same to so many places, half-up; the largest effect takes up what is left, so that the sum still holds."""
-    before, after = half_up(found.before, places), half_up(found.after, places)
-    effects = [Effect(each.name, half_up(each.amount, places)) for each in found.effects]
-    return Decomposition(before, after, tuple(_balanced(effects, after - before)))
+    with localcontext() as context:
+        context.prec = _DIGITS
+        before, after = half_up(found.before, places), half_up(found.after, places)
+        # Adding zero makes a zero of a negative one, which nobody wants to read.
+        effects = [Effect(each.name, half_up(each.amount, places) + 0) for each in found.effects]
+        return Decomposition(before, after, tuple(_balanced(effects, after - before)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def trajectory(
 ) -> Trajectory:
     """The course of a key result from the values measured on the sampled days.
 
-    Of a `reach` these are its metric's; for the other kinds they are the progress itself, from start 0 to target 1. The expected curve is told for those days and for the end of each month of the cycle.
+    Of a `reach` these are its metric's; for the other kinds they are the progress itself, from start 0 to target 1. The
+    expected curve is told for those days and for the end of each month of the cycle.
     """
     changes = tuple(sorted(target_changes, key=lambda each: each.on_date))
     points = []
