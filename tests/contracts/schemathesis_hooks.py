@@ -19,7 +19,7 @@ from tests.contracts.bodies import Bodies
 from tests.contracts.seeds import SEEDS
 
 KEY = os.environ.get("TRADEWIND_CONTRACT_KEY", "")
-SHARE = {"examples": 1.0, "coverage": 1.0, "fuzzing": 0.8, "stateful": 0.5}
+SHARE = {"examples": 1.0, "coverage": 1.0, "fuzzing": 0.8, "stateful": 0.3}
 EXAMPLE_KEY = "01939c2e-order-4711"
 _choose = random.Random(20)
 _seed = SEEDS[os.environ["TRADEWIND_CONTRACT_SERVICE"]]
