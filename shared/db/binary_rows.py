@@ -1,14 +1,16 @@
 """Turns arrays into the rows of Postgres' binary COPY, and rows into arrays, without looking at them one by one."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from uuid import UUID
 
 import numpy as np
+from asyncpg.pgproto.pgproto import UUID as WireUUID
 from numpy.typing import NDArray
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
-_NULL = b"\xff\xff\xff\xff"  # the length of what is not there
+_NULL = -1  # the length of what is not there
 # How a column of numpy's kind and size is sent: network byte order.
 _SENT = {"i2": ">i2", "i4": ">i4", "i8": ">i8", "f4": ">f4", "f8": ">f8", "b1": "u1"}
 
@@ -33,13 +35,20 @@ def packed_rows(columns: Sequence[NDArray[np.generic]], texts: Sequence[bytes | 
         if len(column) != count:
             raise ValueError("columns of unequal length")
         fields += [(f"length{number}", ">i4"), (f"value{number}", _sent_as(column))]
+    if texts is not None:
+        fields.append(("text_length", ">i4"))
     rows = np.zeros(count, dtype=fields)
     rows["fields"] = len(columns) + (texts is not None)
     for number, column in enumerate(columns):
         rows[f"length{number}"] = column.dtype.itemsize
         rows[f"value{number}"] = column
-    content = rows.tobytes()
-    return _SIGNATURE + (content if texts is None else _followed(content, rows.itemsize, texts)) + _END
+    if texts is None:
+        return _SIGNATURE + rows.tobytes() + _END
+    rows["text_length"] = [_NULL if text is None else len(text) for text in texts]
+    content = rows.view(f"V{rows.itemsize}").tolist()
+    return b"".join(
+        (_SIGNATURE, *chain.from_iterable(zip(content, (text or b"" for text in texts), strict=True)), _END)
+    )
 
 
 def unpacked_rows(content: bytes, columns: Mapping[str, str]) -> dict[str, NDArray[np.generic]]:
@@ -63,16 +72,8 @@ def unpacked_rows(content: bytes, columns: Mapping[str, str]) -> dict[str, NDArr
 def identifiers_of(column: NDArray[np.generic]) -> list[UUID]:
     """A column of identifiers as such."""
     content = column.tobytes()
-    return [UUID(bytes=content[start : start + 16]) for start in range(0, len(content), 16)]
-
-
-def _followed(content: bytes, size: int, texts: Sequence[bytes | None]) -> bytes:
-    """Rows of one size, each with its text behind it."""
-    pieces: list[bytes] = []
-    for number, text in enumerate(texts):
-        row = content[number * size : (number + 1) * size]
-        pieces += (row, _NULL) if text is None else (row, len(text).to_bytes(4), text)
-    return b"".join(pieces)
+    # The driver's own kind of UUID is made three times as fast, and sent as it is.
+    return [WireUUID(content[start : start + 16]) for start in range(0, len(content), 16)]
 
 
 def _sent_as(column: NDArray[np.generic]) -> str:

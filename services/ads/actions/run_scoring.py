@@ -1,5 +1,6 @@
 """Carries out a scoring run: asks inventory, reads everything at one moment, scores in a child, shows all at once."""
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -226,6 +227,7 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
 
 def scored_run(rows: ScoringRows, tau: float) -> RunResult:
     """In a child: lay out, score, propose, and put it all into rows."""
+    gc.disable()  # the child ends with this: looking for cycles among a million objects frees nothing
     began = time.perf_counter()
     facts = advertising_facts(rows)
     laid_out = time.perf_counter()

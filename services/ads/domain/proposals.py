@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import isfinite
 from uuid import UUID
 
 import numpy as np
@@ -251,7 +252,7 @@ class _Builder:
             expected_waste_saved=_money(saved),
             sales_at_risk=_money(risk),
             sales_gained=_money(gained),
-            confidence=round(float(np.clip(np.nan_to_num(confidence), 0.0, 1.0)), 6),
+            confidence=round(min(max(_finite(confidence), 0.0), 1.0), 6),
             reasons=tuple(reasons),
             cooldown_until=self.until,
             placement=placement,
@@ -626,7 +627,13 @@ class _Builder:
 
 
 def _money(value: float) -> float:
-    return round(float(np.nan_to_num(value)), 4)
+    return round(_finite(value), 4)
+
+
+def _finite(value: float) -> float:
+    """0 for what is not known. Single numbers, thousands of them, are none of numpy's business."""
+    number = float(value)
+    return number if isfinite(number) else float(np.nan_to_num(number))
 
 
 def _rounded(old: float, wanted: float, currency: str, most: float) -> float:

@@ -1,0 +1,159 @@
+"""What a scoring run reads of restated, daily, weekly and summary reports, and what it makes of it."""
+
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from services.ads.domain.completeness import DEFAULT_COMPLETENESS, DayPull, learn_completeness
+from services.ads.domain.scored import InventoryState
+from services.ads.domain.scoring_facts import (
+    DAILY,
+    PullColumns,
+    ScoringRows,
+    advertising_facts,
+    completeness_of,
+    counting_rows,
+)
+from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
+from shared.core.clock import utc_now
+from shared.db.engine import Database
+from tests.ads.importing import import_file
+from tests.support.tenants import Tenant
+
+WISH = ScoringWish(date(2026, 3, 1), 28)
+HEADER = "Date,Currency,Campaign Name,Impressions,Clicks,Spend,7 Day Total Orders (#),7 Day Total Sales\r\n"
+PERIODS = "Start Date,End " + HEADER
+
+
+async def imported(database: Database, tenant: Tenant, as_of: str, *lines: str, header: str = HEADER) -> None:
+    """A campaign report as it was pulled at that moment."""
+    content = header + "".join(f"{line}\r\n" for line in lines)
+    outcome = await import_file(database, tenant, content.encode(), marketplace="US", as_of=f"{as_of}T08:00:00+00:00")
+    assert outcome.row.rows_rejected == 0
+
+
+async def gathered(database: Database, tenant: Tenant) -> ScoringRows:
+    """What a run reads."""
+    async with database.reader(tenant.id) as connection:
+        campaigns = await read_campaigns(connection, tenant.id, WISH)
+        pulls = await read_pulls(connection, tenant.id, WISH, [row["id"] for row in campaigns])
+        completeness, _ = completeness_of(pulls)
+        now = utc_now()
+        below = await read_below(connection, tenant.id, WISH, now, campaigns, pulls, completeness)
+    return ScoringRows(
+        as_of_date=WISH.as_of_date,
+        window_days=WISH.window_days,
+        now=now,
+        campaigns=campaigns,
+        ad_groups=below.ad_groups,
+        targets=below.targets,
+        terms=below.terms,
+        products=below.products,
+        product_ads=below.product_ads,
+        placements=below.placements,
+        negatives=below.negatives,
+        benchmarks=below.benchmarks,
+        pulls=pulls,
+        counts=below.counts,
+        changes=below.changes,
+        sums=below.sums,
+        all_sales={},
+        product_sales={},
+        inventory=InventoryState.SILENT,
+        completeness=completeness,
+    )
+
+
+async def test_the_newest_pull_of_a_day_counts_and_its_young_clicks_weigh_less(
+    ads_database: Database, tenant: Tenant
+) -> None:
+    old, young = "2026-02-10,USD,Kettle,100,10,5.00,{},30", "2026-02-26,USD,Kettle,200,20,8.00,1,20"
+    await imported(ads_database, tenant, "2026-02-11", old.format(1))
+    await imported(ads_database, tenant, "2026-02-28", old.format(2), young)
+    rows = await gathered(ads_database, tenant)
+    campaigns = advertising_facts(rows).campaigns
+    assert rows.pulls.is_current.tolist().count(True) == 2
+    assert campaigns.figures.impressions.tolist() == [300]
+    assert campaigns.figures.clicks.tolist() == [30]
+    assert campaigns.figures.orders.tolist() == [3]
+    assert campaigns.figures.cost.tolist() == [13]
+    # The second pull saw one day at the age of two days and the other complete.
+    assert campaigns.figures.effective_clicks == pytest.approx([10 + 20 * rows.completeness[2]])
+    assert campaigns.daily_orders[0, [-19, -3]].tolist() == [2, 1]
+    assert campaigns.has_days.tolist() == [True]
+
+
+async def test_completeness_is_learnt_from_what_pulls_added_to_the_same_day(
+    ads_database: Database, tenant: Tenant
+) -> None:
+    line = "2026-02-10,USD,Kettle,100,200,5.00,{},30"
+    await imported(ads_database, tenant, "2026-02-11", line.format(20))
+    await imported(ads_database, tenant, "2026-02-20", line.format(100))
+    rows = await gathered(ads_database, tenant)
+    learned = learn_completeness([DayPull("0", 0, 1, 20.0), DayPull("0", 0, 10, 100.0)])
+    assert rows.completeness == pytest.approx(learned.tolist())
+    assert rows.completeness != pytest.approx(DEFAULT_COMPLETENESS)
+
+
+async def test_one_pull_of_each_day_teaches_nothing(ads_database: Database, tenant: Tenant) -> None:
+    await imported(ads_database, tenant, "2026-02-11", "2026-02-10,USD,Kettle,100,10,5.00,1,30")
+    assert (await gathered(ads_database, tenant)).completeness == tuple(DEFAULT_COMPLETENESS)
+
+
+async def test_weeks_count_where_no_days_are_known(ads_database: Database, tenant: Tenant) -> None:
+    weeks = ("2026-02-02,2026-02-08", "2026-02-09,2026-02-15")
+    lines = [f"{week},USD,Kettle,100,{clicks},5.00,1,30" for week, clicks in zip(weeks, (7, 14), strict=True)]
+    await imported(ads_database, tenant, "2026-02-20", *lines, header=PERIODS)
+    await imported(ads_database, tenant, "2026-02-21", "2026-02-10,USD,Kettle,100,3,5.00,1,30")
+    rows = await gathered(ads_database, tenant)
+    figures = advertising_facts(rows).campaigns.figures
+    assert figures.clicks.tolist() == [7 + 3]
+    assert figures.effective_clicks.tolist() == pytest.approx([10])
+
+
+def pulls(**columns: list[float]) -> PullColumns:
+    """Two rows of one campaign's campaign report, unless said otherwise."""
+    day = date(2026, 2, 1).toordinal()
+    zero = np.zeros(2, dtype=np.intp)
+    given = dict.fromkeys(("campaign", "report", "granularity"), zero)
+    given |= dict.fromkeys(("first", "last", "pull_first", "pull_last", "pulled"), zero + day)
+    given |= {"is_current": np.ones(2, dtype=bool)}
+    given |= dict.fromkeys(("impressions", "clicks", "cost", "orders", "sales"), np.ones(2))
+    return PullColumns(**(given | {name: np.array(values) for name, values in columns.items()}))
+
+
+def test_a_period_that_a_daily_report_covers_does_not_count() -> None:
+    day = date(2026, 2, 2).toordinal()
+    both = pulls(
+        granularity=[DAILY, 1 - DAILY],
+        first=[day, day],
+        last=[day, day + 6],
+        pull_first=[day, day],
+        pull_last=[day, day + 6],
+    )
+    assert counting_rows(both, [UUID(int=1)], WISH.first_date, WISH.last_date).tolist() == [True, False]
+    apart = pulls(
+        granularity=[DAILY, 1 - DAILY],
+        first=[day, day + 7],
+        last=[day, day + 13],
+        pull_first=[day, day + 7],
+        pull_last=[day, day + 13],
+    )
+    assert counting_rows(apart, [UUID(int=1)], WISH.first_date, WISH.last_date).tolist() == [True, True]
+
+
+def test_the_most_trusted_of_two_restated_reports_teaches() -> None:
+    day = date(2026, 2, 1).toordinal()
+    columns = {
+        "report": np.array([0, 0, 1, 1]),
+        "pulled": np.array([day + 1, day + 9, day + 1, day + 9]),
+        "orders": np.array([20.0, 100.0, 90.0, 100.0]),
+    }
+    twice = pulls()
+    both = PullColumns(
+        *(columns.get(name, np.concatenate([getattr(twice, name)] * 2)) for name in PullColumns.__dataclass_fields__)
+    )
+    expected = learn_completeness([DayPull("0", day, 1, 20.0), DayPull("0", day, 9, 100.0)])
+    assert completeness_of(both) == (pytest.approx(tuple(expected.tolist())), True)
