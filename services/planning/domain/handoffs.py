@@ -1,11 +1,14 @@
 """Decides who a released sales plan is handed to, in which order, and how each answers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from services.planning.domain.plan_lines import PlanLine, wider_scopes
 from services.planning.domain.plan_states import PlanKind, PlanStatus
+from services.planning.domain.plan_vocabulary import PlanMetric
+from services.planning.domain.scope import NO_ANCESTRY, Ancestry
 
 
 class Receiver(StrEnum):
@@ -76,3 +79,20 @@ def next_receivers(plan_kind: PlanKind, plan_status: PlanStatus, existing: Itera
     """Who the plan can be handed to now."""
     listed = tuple(existing)
     return tuple(each for each in Receiver if not handoff_faults(plan_kind, plan_status, each, listed))
+
+
+def handed_lines(lines: Iterable[PlanLine], ancestry: Ancestry = NO_ANCESTRY) -> tuple[PlanLine, ...]:
+    """The units that are handed on: those of the narrowest planned scopes, so that no unit is handed on twice.
+
+    What an initiative contributes is left out where a scope without initiative covers it, since that has it already.
+    By scope and month.
+    """
+    units = [line for line in lines if line.metric_code == PlanMetric.UNITS_SOLD]
+    scopes = {line.scope for line in units}
+    wholes = {wider for scope in scopes for wider in wider_scopes(scope, ancestry)}
+    for scope in scopes:
+        plain = replace(scope, initiative_id=None)
+        if plain != scope and scopes & {plain, *wider_scopes(plain, ancestry)}:
+            wholes.add(scope)
+    handed = (line for line in units if line.scope not in wholes)
+    return tuple(sorted(handed, key=lambda line: (line.scope.canonical, line.month)))

@@ -184,7 +184,7 @@ def _families(
 ) -> Mapping[tuple[str, Scope, tuple[ScopeKey, ...]], list[Scope]]:
     families: dict[tuple[str, Scope, tuple[ScopeKey, ...]], list[Scope]] = defaultdict(list)
     for metric, scope in series:
-        wider = [each for each in _generalisations(scope, ancestry) if (metric, each) in series]
+        wider = [each for each in wider_scopes(scope, ancestry) if (metric, each) in series]
         for whole in wider:
             if not any(other != whole and covers(whole, other, ancestry) for other in wider):
                 by = tuple(key for key in ScopeKey if scope.keys.get(key) != whole.keys.get(key))
@@ -192,8 +192,8 @@ def _families(
     return families
 
 
-def _generalisations(scope: Scope, ancestry: Ancestry) -> Iterator[Scope]:
-    """Every wider scope: each key but the initiative replaced by one of its ancestors or left out."""
+def wider_scopes(scope: Scope, ancestry: Ancestry) -> Iterator[Scope]:
+    """Every scope that covers this one and is of the same initiative: keys replaced by ancestors or left out."""
     keys = [key for key in scope.keys if key is not ScopeKey.INITIATIVE_ID]
     choices = [(scope.keys[key], *_above(key, scope.keys[key], ancestry), None) for key in keys]
     for chosen in product(*choices):

@@ -42,9 +42,9 @@ class PriceFault:
 def price_faults(prices: Iterable[ChannelPrice]) -> tuple[PriceFault, ...]:
     """What is wrong with the prices of one initiative, in their order.
 
-    `not_positive`; `below_list_price` on a mainstream channel; `above_list_price` anywhere (the list price is the
-    highest); `given_twice` for a channel of a marketplace; `currency_differs` from an earlier price of the marketplace;
-    `kind_differs` where a channel is mainstream on one row and special on another of the same marketplace.
+    `out_of_range`: a list price is above zero, a price at least zero. `below_list_price` on a mainstream channel.
+    `given_twice` for a channel of a marketplace, and `kind_differs` where it is mainstream on one row and special on
+    the other. `currency_differs` from an earlier price of the marketplace.
     """
     faults: list[PriceFault] = []
     seen: dict[tuple[str, str], ChannelPrice] = {}
@@ -52,12 +52,10 @@ def price_faults(prices: Iterable[ChannelPrice]) -> tuple[PriceFault, ...]:
     for price in prices:
         place = (price.marketplace, price.channel.casefold())
         codes = []
-        if price.list_amount <= 0 or price.amount <= 0:
-            codes.append("not_positive")
+        if price.list_amount <= 0 or price.amount < 0:
+            codes.append("out_of_range")
         if price.channel_kind is ChannelKind.MAINSTREAM and price.amount < price.list_amount:
             codes.append("below_list_price")
-        if price.amount > price.list_amount:
-            codes.append("above_list_price")
         if place in seen:
             codes.append("given_twice")
             if seen[place].channel_kind is not price.channel_kind:

@@ -11,6 +11,7 @@ from services.planning.domain.handoffs import (
     HandoffStatus,
     Receiver,
     answer_fault,
+    handed_lines,
     handoff_faults,
     next_receivers,
 )
@@ -31,6 +32,8 @@ from services.planning.domain.plan_states import (
     submission_faults,
     superseded_by_approval,
 )
+from services.planning.domain.scope import Scope
+from tests.planning.domain.planning_values import DE, US, lines
 
 P = PlanStatus
 LIFE = {
@@ -165,3 +168,21 @@ def test_an_answer_is_given_once_and_a_rejection_says_why() -> None:
     assert answer_fault(H.SENT, H.SENT) == "not_an_answer"
     for status in (H.ACKNOWLEDGED, H.REJECTED):
         assert answer_fault(status, H.REJECTED, "again") == "already_answered"
+
+
+def test_each_unit_is_handed_on_once_in_the_narrowest_scope_that_is_planned() -> None:
+    lamp = Scope(initiative_id="lamp", marketplace="US")
+    plan = [
+        *lines("net_revenue", 900, US),
+        *lines("units_sold", 10),
+        *lines("units_sold", 6, US),
+        *lines("units_sold", 4, DE),
+        *lines("units_sold", 2, Scope(marketplace="US", product_ref="mat")),
+        *lines("units_sold", 4, Scope(marketplace="US", product_ref="lamp")),
+        *lines("units_sold", 4, lamp),
+    ]
+    handed = handed_lines(plan)
+    assert sum(line.value for line in handed) == 10 * 12
+    assert {line.scope.product_ref for line in handed if line.scope.marketplace == "US"} == {"mat", "lamp"}
+    alone = lines("units_sold", 4, lamp)
+    assert handed_lines(alone) == tuple(alone)

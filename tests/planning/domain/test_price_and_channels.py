@@ -21,10 +21,14 @@ def test_a_special_channel_may_go_below_the_list_price_and_a_mainstream_one_may_
     assert codes(replace(CLUB, channel_kind=ChannelKind.MAINSTREAM)) == ["below_list_price"]
 
 
-def test_no_channel_goes_above_the_list_price_or_gives_goods_away() -> None:
-    assert codes(replace(CLUB, amount=Decimal("60"))) == ["above_list_price"]
-    assert codes(replace(CLUB, amount=Decimal(0))) == ["not_positive"]
-    assert "not_positive" in codes(replace(CLUB, list_amount=Decimal(0)))
+def test_a_special_channel_may_give_samples_away_and_nobody_pays_for_taking_them() -> None:
+    assert codes(replace(CLUB, amount=Decimal(0))) == []
+    assert codes(replace(CLUB, amount=Decimal("-0.01"))) == ["out_of_range"]
+    assert codes(replace(CLUB, list_amount=Decimal(0))) == ["out_of_range"]
+
+
+def test_a_price_may_be_above_the_list_price() -> None:
+    assert codes(replace(NORMAL, amount=Decimal("64.99")), replace(CLUB, amount=Decimal("60"))) == []
 
 
 def test_a_channel_of_a_marketplace_has_one_price_of_one_kind_in_one_currency() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from services.planning.domain.plan_lines import LineOrigin, PlanLine, year_months
 from services.planning.domain.scope import EVERYTHING, Scope
+from services.planning.formats.kinds import KINDS
 from services.planning.formats.plan_sheet import (
-    KIND,
     PlanSheetRow,
     plan_sheet_csv,
     plan_sheet_xlsx,
@@ -22,11 +22,9 @@ from services.planning.formats.plan_sheet import (
     sheet_columns,
     sheet_rows,
 )
-from shared.files.kind import FileKinds
 from shared.files.problems import FileProblem
 from shared.files.reading import WholeFile, read_whole
 
-KINDS = FileKinds.of(tables=(KIND,))
 YEAR = year_months(date(2027, 1, 1))
 SUMS = ("net_revenue", "units_sold")
 LAMP = Scope(org_unit_id="Lamps", initiative_id="LAMP-2", marketplace="US", channel="amazon")

@@ -1,0 +1,6 @@
+"""Lists every kind of file this service reads."""
+
+from services.planning.formats import plan_sheet
+from shared.files.kind import FileKinds
+
+KINDS = FileKinds.of(tables=(plan_sheet.KIND,))
