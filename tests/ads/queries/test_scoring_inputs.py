@@ -1,6 +1,7 @@
 """What a scoring run reads of restated, daily, weekly and summary reports, and what it makes of it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -117,7 +118,7 @@ def pulls(**columns: list[float]) -> PullColumns:
     """Two rows of one campaign's campaign report, unless said otherwise."""
     day = date(2026, 2, 1).toordinal()
     zero = np.zeros(2, dtype=np.intp)
-    given = dict.fromkeys(("campaign", "report", "granularity"), zero)
+    given: dict[str, Any] = dict.fromkeys(("campaign", "report", "granularity"), zero)
     given |= dict.fromkeys(("first", "last", "pull_first", "pull_last", "pulled"), zero + day)
     given |= {"is_current": np.ones(2, dtype=bool)}
     given |= dict.fromkeys(("impressions", "clicks", "cost", "orders", "sales"), np.ones(2))
@@ -156,4 +157,6 @@ def test_the_most_trusted_of_two_restated_reports_teaches() -> None:
         *(columns.get(name, np.concatenate([getattr(twice, name)] * 2)) for name in PullColumns.__dataclass_fields__)
     )
     expected = learn_completeness([DayPull("0", day, 1, 20.0), DayPull("0", day, 9, 100.0)])
-    assert completeness_of(both) == (pytest.approx(tuple(expected.tolist())), True)
+    completeness, learned = completeness_of(both)
+    assert learned
+    assert completeness == pytest.approx(expected.tolist())
