@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_LENGTH = 500
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[-+*/()]))", re.ASCII)
@@ -85,6 +86,7 @@ def _applied(operation: Operation, left: Decimal, right: Decimal) -> Decimal:
     return left * right if operation is Operation.MULTIPLY else left / right
 
 
+@lru_cache(maxsize=1024)
 def read_formula(text: str) -> Formula:
     """The formula of `1 - average_price / rival_price`; FormulaFault for anything else.
 

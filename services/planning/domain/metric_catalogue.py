@@ -102,4 +102,16 @@ _STARTING: tuple[Metric, ...] = (
     _formula("top5_share", "top5_sales / market_sales", U.RATIO, B.LOWER),
 )
 
+# The gaps of these are computed for the company from the first day; a company names its own.
+HEADLINE_CODES = (
+    "net_revenue",
+    "units_sold",
+    "gross_margin",
+    "operating_profit",
+    "tacos",
+    "days_of_cover",
+    "stockout_days",
+    "return_rate",
+)
+
 STARTING_CATALOGUE: Mapping[str, Metric] = MappingProxyType({metric.code: metric for metric in _STARTING})

@@ -1,15 +1,16 @@
 """Decides which readings count, each figure once, and what they come to in a window."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 
 from services.planning.domain.currency import PlanRates
 from services.planning.domain.metric import ADDABLE_UNITS, Fold, Metric
 from services.planning.domain.period import Period
-from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, covers
+from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, ScopeKey, covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,15 @@ def counted_once(current: Iterable[Reading], scope: Scope, ancestry: Ancestry = 
     for reading in current:
         by_scope[reading.scope].append(reading)
     inside = [each for each in by_scope if covers(scope, each, ancestry)]
-    # Whatever covers another one covers, in turn, no more scopes than that: so the widest come first.
-    inside.sort(key=lambda each: (-sum(covers(each, other, ancestry) for other in inside), each.canonical))
+    # What covers another one has fewer keys, or the same ones and stands higher: so the widest come first.
+    inside.sort(key=lambda each: (len(each.keys), sum(len(ancestry.line(*key)) for key in each.keys.items())))
     days: dict[Scope, set[date]] = {}
+    grains: set[frozenset[ScopeKey]] = set()
     kept: list[Reading] = []
     for part in inside:
-        wider = [days[each] for each in days if covers(each, part, ancestry)]
+        wider = [days[each] for each in _covering(part, grains, ancestry) if each in days]
         own = days[part] = set()
+        grains.add(frozenset(part.keys))
         for reading in sorted(by_scope[part], key=lambda each: (-each.period.days, each.period)):
             known = (*wider, own)
             if any(all(day in taken for day in reading.period.each_day()) for taken in known):
@@ -69,6 +72,16 @@ def counted_once(current: Iterable[Reading], scope: Scope, ancestry: Ancestry = 
             own.update(reading.period.each_day())
             kept.append(reading)
     return tuple(sorted(kept, key=lambda each: (each.period.end_date, each.period.start_date)))
+
+
+def _covering(part: Scope, grains: Iterable[frozenset[ScopeKey]], ancestry: Ancestry) -> Iterator[Scope]:
+    """Every scope that covers `part` and is narrowed by the keys of one of the grains."""
+    own = part.keys
+    for grain in grains:
+        if grain <= own.keys():
+            keys = sorted(grain)
+            for values in product(*(ancestry.line(key, own[key]) for key in keys)):
+                yield Scope(**{key.value: value for key, value in zip(keys, values, strict=True)})
 
 
 def within(metric: Metric, readings: Iterable[Reading], window: Period, carried: bool = True) -> tuple[Reading, ...]:

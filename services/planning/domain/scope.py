@@ -61,17 +61,19 @@ class Ancestry:
 
     parents: Mapping[ScopeKey, Mapping[str, str]] = field(default_factory=dict)
 
-    def reaches(self, key: ScopeKey, upper: str, lower: str) -> bool:
-        """Whether `upper` is `lower` or stands above it; links that run in a circle are followed once."""
+    def line(self, key: ScopeKey, value: str) -> tuple[str, ...]:
+        """The value, its parent, and so on to the top; links that run in a circle are followed once."""
         parents = self.parents.get(key, {})
-        seen: set[str] = set()
-        at: str | None = lower
-        while at is not None and at not in seen:
-            if at == upper:
-                return True
-            seen.add(at)
+        line: dict[str, None] = {}
+        at: str | None = value
+        while at is not None and at not in line:
+            line[at] = None
             at = parents.get(at)
-        return False
+        return tuple(line)
+
+    def reaches(self, key: ScopeKey, upper: str, lower: str) -> bool:
+        """Whether `upper` is `lower` or stands above it."""
+        return upper == lower or upper in self.line(key, lower)
 
 
 NO_ANCESTRY = Ancestry()

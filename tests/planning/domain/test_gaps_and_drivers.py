@@ -19,6 +19,7 @@ from services.planning.domain.drivers import (
     rounded,
     stockout_loss,
 )
+from services.planning.domain.gap_waterfall import gap_waterfall
 from services.planning.domain.gaps import (
     GapStatus,
     Route,
@@ -258,3 +259,22 @@ def test_conversion_of_advertising_lies_in_its_band(
 def test_a_category_may_have_its_own_band() -> None:
     assert judge_conversion(D(9), D(100), Band(D("0.10"), D("0.15"))).label is BandLabel.LOW
     assert judge_conversion(D(0), D(0), AD_CONVERSION_BAND).label is None
+
+
+def test_the_bars_of_a_waterfall_join_from_actual_to_potential() -> None:
+    effects = [Effect("stock", D(-30)), Effect("traffic", D(10)), Effect("price", D(0))]
+    steps = gap_waterfall(D(75), D(100), effects, D(130))
+    assert [(each.kind.value, each.name, int(each.start), int(each.end)) for each in steps] == [
+        ("actual", "actual", 0, 75),
+        ("driver", "stock", 75, 105),
+        ("driver", "traffic", 105, 95),
+        ("unexplained", "unexplained", 95, 100),
+        ("target", "target", 0, 100),
+        ("opportunity", "opportunity", 100, 130),
+        ("potential", "potential", 0, 130),
+    ]
+
+
+def test_a_waterfall_without_more_is_actual_and_target() -> None:
+    assert [each.kind.value for each in gap_waterfall(D(5), D(5))] == ["actual", "target"]
+    assert [each.kind.value for each in gap_waterfall(D(4), D(5))] == ["actual", "unexplained", "target"]

@@ -30,7 +30,7 @@ from services.planning.domain.readings import (
     current_readings,
     fold,
 )
-from services.planning.domain.scope import EVERYTHING, Scope
+from services.planning.domain.scope import EVERYTHING, Ancestry, Scope, ScopeKey, covers
 
 US, DE = Scope(marketplace="US"), Scope(marketplace="DE")
 QUARTER = Period(date(2027, 1, 1), date(2027, 3, 31))
@@ -117,6 +117,34 @@ def test_no_day_of_a_scope_is_counted_beside_a_wider_one(cells: list[tuple[int, 
     assert chosen == {
         (number, scope) for number, scope in cells if scope.product_ref is None or (number, US) not in cells
     }
+
+
+UNITS = Ancestry({ScopeKey.ORG_UNIT_ID: {"team": "module", "other": "module", "module": "company"}})
+cells = st.tuples(
+    st.integers(1, 3),
+    st.builds(
+        Scope,
+        org_unit_id=st.sampled_from([None, "company", "module", "team", "other"]),
+        marketplace=st.sampled_from([None, "US", "DE"]),
+    ),
+)
+
+
+@given(st.lists(cells, unique=True), cells.map(lambda cell: cell[1]))
+def test_a_reading_counts_unless_a_wider_one_inside_the_scope_has_its_day(
+    known: list[tuple[int, Scope]], scope: Scope
+) -> None:
+    kept = counted_once([reading("visits", day(number), 1, each) for number, each in known], scope, UNITS)
+    expected = {
+        (number, each)
+        for number, each in known
+        if covers(scope, each, UNITS)
+        and not any(
+            other != each and number == other_number and covers(scope, other, UNITS) and covers(other, each, UNITS)
+            for other_number, other in known
+        )
+    }
+    assert {(each.period.start_date.day, each.scope) for each in kept} == expected
 
 
 def test_heads_of_parts_add_up_and_ratings_do_not() -> None:
