@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from sqlalchemy import text
 
 from deploy.roles import DatabaseUrls
 from services.inventory.actions.run_replenishment import KIND, run_replenishment
@@ -158,6 +159,7 @@ async def _measured(count: int) -> Figures:
         database = Database(urls.inventory, pool_size=5, reader_pool_size=2)
         try:
             copies = [await _copy_out(urls, tenant) for _ in range(3)]
+            await _open(database, tenant)
             wall, run_id = await _run(database, tenant)
             async with database.session(tenant.id) as session:
                 content = await read_frozen_input(session, tenant.id, run_id)
@@ -205,6 +207,13 @@ async def _copy_out(urls: DatabaseUrls, tenant: Tenant) -> float:
             return time.perf_counter() - began
     finally:
         await connection.close()
+
+
+async def _open(database: Database, tenant: Tenant) -> None:
+    """A worker's connections are open when work comes."""
+    async with database.session(tenant.id) as session, database.reader(tenant.id) as connection:
+        await session.execute(text("SELECT 1"))
+        await connection.fetchval("SELECT 1")
 
 
 async def _run(database: Database, tenant: Tenant) -> tuple[float, UUID]:

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
 
-BODIES: Mapping[str, Maker] = {}
+# A level at random lacks the parent that it needs, or has one of the wrong level.
+BODIES: Mapping[str, Maker] = {
+    "create_organisation_unit": lambda use: {
+        "code": f"contract-{use.number}",
+        "name": "A company",
+        "level": "company",
+        "active_from_date": "2026-01-01",
+    },
+}
 
 
 async def fill(client: TradewindClient) -> dict[str, list[str]]:
