@@ -40,6 +40,12 @@ def test_a_launch_whose_day_has_not_come_is_pending_until_it_is_known_to_slip() 
     assert (answer.pending, answer.moved_out, answer.integrity) == (("a",), ("b",), Decimal(0))
 
 
+def test_what_happens_later_was_not_known_before() -> None:
+    launched = [LaunchNow("a", launched_date=date(2027, 3, 1))]
+    early = commitment_integrity({"a": date(2027, 3, 1)}, launched, FIRST, LAST, date(2027, 2, 28))
+    assert (early.on_time, early.pending) == ((), ("a",))
+
+
 def test_a_day_late_is_on_time_only_within_the_tolerance() -> None:
     now = [LaunchNow("a", launched_date=date(2027, 3, 2))]
     assert commitment_integrity({"a": date(2027, 3, 1)}, now, FIRST, LAST, AFTER).moved_out == ("a",)

@@ -180,6 +180,12 @@ def test_a_late_launch_takes_development_with_it_and_leaves_the_end_of_life() ->
     assert (begun.start, begun.dev_done) == (date(2027, 1, 2), date(2027, 6, 3))
 
 
+def test_development_does_not_end_before_it_begins_however_early_the_launch() -> None:
+    committed = Dates(date(2027, 1, 1), date(2027, 1, 20), date(2027, 7, 1))
+    early = forecast_dates(K.PRODUCT, committed, Dates(), date(2027, 1, 1), date(2027, 5, 1))
+    assert early.dev_done == date(2027, 1, 1)
+
+
 def test_a_product_does_not_end_before_it_is_launched() -> None:
     committed = Dates(date(2027, 1, 1), None, date(2027, 7, 1), date(2027, 7, 5))
     late = forecast_dates(K.PRODUCT, committed, Dates(), date(2027, 1, 1), date(2027, 7, 11))

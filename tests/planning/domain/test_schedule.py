@@ -91,6 +91,17 @@ def test_of_several_predecessors_the_last_sets_the_start() -> None:
     assert (after.cause, after.slip_days) == ("late", 6)
 
 
+def test_where_plan_and_predecessor_name_the_same_day_the_plan_has_set_it() -> None:
+    works = [Work("a", 10, planned_start=day(3, 1)), Work("b", 9, day(3, 11), committed_finish=day(3, 15))]
+    later = forecast_schedule(works, [Dependency("a", "b")])["b"]
+    assert (later.slip_days, later.start_set_by, later.cause) == (5, StartSetBy.PLAN, None)
+
+
+def test_of_two_predecessors_on_one_day_the_first_by_key_is_the_cause() -> None:
+    works = [Work("z", 10, day(3, 1)), Work("a", 10, day(3, 1)), Work("c", 5, committed_finish=day(3, 12))]
+    assert forecast_schedule(works, [Dependency("z", "c"), Dependency("a", "c")])["c"].cause == "a"
+
+
 def test_work_that_takes_longer_than_promised_blames_nobody() -> None:
     forecast = forecast_schedule([Work("a", 30, planned_start=day(3, 1), committed_finish=day(3, 20))], [])["a"]
     assert (forecast.slip_days, forecast.cause, forecast.start_set_by) == (11, None, StartSetBy.PLAN)
