@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 _ASIN = re.compile(r"b0[a-z0-9]{8}")
+# Books have the ISBN of ten characters as their ASIN.
+_ISBN = re.compile(r"[0-9]{9}[0-9x]")
+_NAMED_ASIN = re.compile(r'asin(?:-expanded)?\s*=\s*"?([a-z0-9]{10})"?')
 
 
 def name_key(text: str) -> str:
@@ -13,7 +16,19 @@ def name_key(text: str) -> str:
 
 def is_asin(key: str) -> bool:
     """Whether a compared name is an ASIN: such a search term is a product page, not something typed."""
-    return _ASIN.fullmatch(key) is not None
+    return _ASIN.fullmatch(key) is not None or (_ISBN.fullmatch(key) is not None and _is_isbn(key))
+
+
+def _is_isbn(key: str) -> bool:
+    """Whether the last character is the check digit of the nine before: ten digits may be anything else."""
+    digits = [10 if each == "x" else int(each) for each in key]
+    return sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
+
+
+def product_of(key: str) -> str:
+    """The ASIN in a compared targeting expression (`asin="b0…"`); what is none, as it is."""
+    found = _NAMED_ASIN.fullmatch(key)
+    return key if found is None else found[1]
 
 
 def product_key(seller_sku: str | None, asin: str | None) -> str | None:
