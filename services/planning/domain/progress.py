@@ -55,7 +55,7 @@ def hold_progress(
     elapsed = max((at + 1 for at, value in enumerate(values) if value is not None), default=0)
     if elapsed == 0:
         return None
-    met = sum(value is not None and is_met(value, bound, target, start) for value in values[:elapsed])
+    met = sum(value is not None and is_met(value, bound, target, start) for value in values)
     return Progress(Decimal(met) / elapsed)
 
 

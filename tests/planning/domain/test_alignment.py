@@ -352,6 +352,8 @@ def test_the_rate_of_alignment() -> None:
     wrong = [replace(MODULE, key="orphan", parent_key=None), replace(MODULE, key="late", period=late)]
     assert alignment_rate([COMPANY, *below, *wrong]) == D("0.75")
     assert alignment_rate([COMPANY]) is None
+    circle = [replace(MODULE, key="one", parent_key="other"), replace(MODULE, key="other", parent_key="one")]
+    assert alignment_rate([COMPANY, MODULE, *circle]) == D(1) / 3
     assert alignment_rate([replace(COMPANY, state=ObjectiveState.CANCELLED), MODULE]) == 0
 
 

@@ -190,6 +190,11 @@ def test_a_factor_that_falls_to_nothing_explains_everything() -> None:
     assert [each.amount for each in never.effects] == [0, 0]
 
 
+def test_no_effect_is_written_as_a_zero_below_zero() -> None:
+    found = rounded(decompose([Factor("visits", D(10), D(5)), Factor("price", D(3), D(3))]), 2)
+    assert [str(each.amount) for each in found.effects] == ["-15.00", "0.00"]
+
+
 def test_negative_factors_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         decompose([Factor("profit", D(-1), D(2))])
