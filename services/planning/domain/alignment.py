@@ -331,7 +331,7 @@ def _dependencies(
 def alignment_rate(objectives: Iterable[AlignedObjective]) -> Decimal | None:
     """The part of objectives below the company that have a valid parent; None where there are none below it.
 
-    A parent is valid that is not cancelled, does not stand lower, encloses the period and does not lead back to the child.
+    A parent is valid that is not cancelled, stands no lower, encloses the period and does not lead back to the child.
     """
     known = {each.key: each for each in objectives if each.state is not ObjectiveState.CANCELLED}
     circles = in_circles({each.key: each.parent_key for each in known.values()})
