@@ -57,7 +57,8 @@ class TermFacts:
     `clicks` and `cost` of the window, all clicks: those whose orders are still to be reported will bring them.
     `orders` capped at the clicks. Probabilities from the lag-corrected estimate. `bid` NaN: the price of a click
     stands for it. `stock_ok` False forbids bid_up, as do `budget_capped` and not `eligible`. `cooling`: changed
-    within the cooldown. `too_young`: figures under 72 hours without lag correction.
+    within the cooldown. `too_young`: figures under 72 hours without lag correction. `placement_rise` is by how much
+    of the bid placement modifiers raise the usual click, a share; None where no modifier is known.
     """
 
     clicks: FloatArray
@@ -78,6 +79,7 @@ class TermFacts:
     eligible: BoolArray
     cooling: BoolArray
     too_young: BoolArray
+    placement_rise: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +109,35 @@ def is_cooling(hours_since_change: FloatArray) -> BoolArray:
     return np.asarray(hours_since_change < max(COOLDOWN_HOURS, 24 * DAYS_AFTER_CHANGE))
 
 
+def aimed_bid(facts: TermFacts, formula: FloatArray) -> FloatArray:
+    """The bid at which the usual click costs what the formula says: less than it by what placements add, (n,).
+
+    It does not depend on the present bid or on what clicks cost under earlier ones: a bid that is there stays there.
+    """
+    if facts.placement_rise is None:
+        return formula
+    return np.where(np.isnan(facts.bid), formula, formula / (1 + facts.placement_rise))
+
+
 def decide_terms(facts: TermFacts, tau: float = CAREFUL) -> TermDecisions:
     """The first action of the table that applies.
 
     Negate at P_unprofitable >= tau and E[CVR] < p*; bid_down where a click costs more than it is worth at the
-    target; harvest from two orders under a match type that is not exact, meeting the target with .8; bid_up at
-    .8 too; watch where own clicks are less than a quarter of what is known; else keep. What is cooling down or
-    rests on young figures is left as it is.
+    target and the bid is not down to that already; harvest from two orders under a match type that is not exact,
+    meeting the target with .8; bid_up at .8 too; watch where own clicks are less than a quarter of what is known;
+    else keep. What is cooling down or rests on young figures is left as it is.
     """
     f = facts
     needed = needed_conversion_rate(f.cpc, f.order_value, f.break_even_acos)
     for_target = needed_conversion_rate(f.cpc, f.order_value, f.target_acos)
     formula = bid_for(f.target_acos, f.order_value, f.expected_cvr)
     current = np.where(np.isnan(f.bid), f.cpc, f.bid)
-    # Placement modifiers can make a click dearer than its bid: then the bid falls in proportion.
-    below_cpc = np.divide(current, f.cpc, out=np.ones_like(current), where=f.cpc > 0)
-    next_bid = stepped_bid(current, formula * np.minimum(below_cpc, 1.0))
+    aim = aimed_bid(f, formula)
+    next_bid = stepped_bid(current, aim)
     worth_raising = (f.p_target >= MEETS_TARGET) & (next_bid > current)
     hold_raise = np.select([~f.eligible, ~f.stock_ok, f.budget_capped], [_NOT_ELIGIBLE, _STOCK, _BUDGET], 0)
     negate = (f.p_unprofitable >= tau) & (f.expected_cvr < needed)
-    dear = f.expected_cvr < for_target
+    dear = (f.expected_cvr < for_target) & (aim < current)
     harvest = (f.orders >= HARVEST_ORDERS) & ~f.is_exact & (f.p_target >= MEETS_TARGET)
     action = np.select(
         [
@@ -242,6 +253,7 @@ __all__ = [
     "Hold",
     "TermDecisions",
     "TermFacts",
+    "aimed_bid",
     "decide_terms",
     "is_cooling",
     "term_reasons",

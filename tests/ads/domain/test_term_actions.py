@@ -32,6 +32,7 @@ def facts(clicks: Any = CLICKS, orders: Any = ORDERS, **changes: Any) -> TermFac
     clicks, orders = np.asarray(clicks, dtype=float), np.asarray(orders, dtype=float)
     n = clicks.size
     column = {"cpc": 0.9, "order_value": 30.0, "break_even_acos": 0.4, "target_acos": 0.3, "bid": np.nan}
+    column["placement_rise"] = 0.0
     flag = {"is_exact": False, "stock_ok": True, "budget_capped": False, "eligible": True}
     flag |= {"cooling": False, "too_young": False}
     values: dict[str, Any] = {name: np.full(n, changes.get(name, value)) for name, value in (column | flag).items()}
@@ -138,10 +139,22 @@ def test_a_margin_that_is_lost_before_ads_makes_every_click_a_loss() -> None:
     assert np.array_equal(found.formula_bid, np.zeros(6))
 
 
-def test_a_bid_under_its_price_of_a_click_falls_in_proportion() -> None:
-    found = decide_terms(facts([60], [4], bid=0.6))
+def test_a_bid_falls_to_the_formula_less_what_placements_add_to_it() -> None:
+    found = decide_terms(facts([60], [4], bid=0.6, placement_rise=0.5))
     assert actions(found) == [Action.BID_DOWN]
-    assert found.next_bid[0] == pytest.approx(max(0.6 * found.formula_bid[0] / 0.9, 0.42))
+    assert found.next_bid[0] == pytest.approx(found.formula_bid[0] / 1.5)
+
+
+def test_a_bid_that_is_down_to_what_a_click_is_worth_stays_there_whatever_clicks_cost_before() -> None:
+    bid, bids = 1.0, []
+    for _ in range(9):  # the window's clicks are still those of the first bid
+        found = decide_terms(facts([60], [4], cpc=1.0, bid=bid))
+        bids.append(bid := float(found.next_bid[0]))
+    aim = float(found.formula_bid[0])
+    assert 0.5 < aim < 0.7
+    assert bids[0] == pytest.approx(0.7)
+    assert bids[1:] == [aim] * 8
+    assert actions(found) == [Action.KEEP]
 
 
 def test_every_term_has_a_reason_with_its_numbers() -> None:
