@@ -1,7 +1,8 @@
 """Makes a bulk-operations sheet of the approved changes of an account in a marketplace, and keeps it as given out."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,14 +11,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.decide_ad_proposal import lock_ad_proposals, note_decision
+from services.ads.domain.amazon_limits import least_bid
 from services.ads.domain.bulk_changes import (
     ApprovedChange,
     Destination,
     Entity,
     LeftOut,
     SheetRow,
+    exact_group_name,
     sheet_rows,
 )
+from services.ads.domain.names import name_key
 from services.ads.domain.proposal_states import ProposalState
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
@@ -29,12 +33,21 @@ from shared.core.errors import Conflict, FieldProblem, Invalid
 from shared.core.ids import new_id
 
 _PLACES = text("""
-    SELECT p.id, c.ad_product, c.ad_account_id, c.marketplace, c.amazon_campaign_id, c.targeting_type,
+    SELECT p.id, c.ad_product, c.ad_account_id, c.marketplace, c.amazon_campaign_id,
+           c.targeting_type = 'manual' AND coalesce(c.state, 'enabled') = 'enabled' AS takes_keywords,
            g.amazon_ad_group_id, g.name AS ad_group_name, t.amazon_target_id, t.kind AS target_kind,
            coalesce(s.is_asin, false) AS is_asin,
            ARRAY(SELECT DISTINCT a.seller_sku FROM ads.product_ad AS a
                  WHERE a.tenant_id = p.tenant_id AND a.ad_group_id = p.ad_group_id AND a.seller_sku IS NOT NULL
-                   AND a.state IS DISTINCT FROM 'archived' ORDER BY 1) AS seller_skus
+                   AND coalesce(a.state, 'enabled') = 'enabled' ORDER BY 1) AS seller_skus,
+           ARRAY(SELECT x.name_key FROM ads.ad_group AS x
+                 WHERE p.kind = 'harvest' AND x.tenant_id = p.tenant_id AND x.campaign_id = p.campaign_id
+           ) AS ad_group_names,
+           -- A sheet has been given out that may have made the ad group, and nobody has taken it back.
+           EXISTS (SELECT FROM ads.ad_proposal AS o
+                   WHERE p.kind = 'harvest' AND o.tenant_id = p.tenant_id AND o.ad_group_id = p.ad_group_id
+                     AND o.kind = 'harvest' AND o.bulk_sheet_id IS NOT NULL AND o.state IN ('exported', 'applied')
+           ) AS was_given_out
     FROM ads.ad_proposal AS p
     JOIN ads.campaign AS c ON c.tenant_id = p.tenant_id AND c.id = p.campaign_id
     LEFT JOIN ads.ad_group AS g ON g.tenant_id = p.tenant_id AND g.id = p.ad_group_id
@@ -42,25 +55,41 @@ _PLACES = text("""
     LEFT JOIN ads.search_term AS s ON p.level = 'search_term' AND s.tenant_id = p.tenant_id AND s.id = p.subject_id
     WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids)
 """)
-# Another ad group of a manual campaign that sells one of the products, with most exact keywords first.
+# Another ad group, running, of a manual campaign of the same purpose that sells one of the products, takes what was
+# found (words or products: never both) and is not kept away from it; with most exact keywords first.
 _DESTINATIONS = text("""
     SELECT DISTINCT ON (p.id) p.id, c.amazon_campaign_id, g.amazon_ad_group_id
     FROM ads.ad_proposal AS p
     JOIN ads.campaign AS o ON o.tenant_id = p.tenant_id AND o.id = p.campaign_id
+    JOIN ads.search_term AS s ON s.tenant_id = p.tenant_id AND s.id = p.subject_id
     JOIN ads.product_ad AS here ON here.tenant_id = p.tenant_id AND here.ad_group_id = p.ad_group_id
     JOIN ads.product_ad AS there ON there.tenant_id = p.tenant_id
         AND there.advertised_product_id = here.advertised_product_id AND there.ad_group_id <> here.ad_group_id
-        AND there.state IS DISTINCT FROM 'archived'
+        AND coalesce(there.state, 'enabled') = 'enabled'
     JOIN ads.ad_group AS g ON g.tenant_id = p.tenant_id AND g.id = there.ad_group_id
-        AND g.amazon_ad_group_id IS NOT NULL AND g.state IS DISTINCT FROM 'archived'
+        AND g.amazon_ad_group_id IS NOT NULL AND coalesce(g.state, 'enabled') = 'enabled'
     JOIN ads.campaign AS c ON c.tenant_id = p.tenant_id AND c.id = g.campaign_id
         AND c.ad_account_id = o.ad_account_id AND c.marketplace = o.marketplace AND c.ad_product = o.ad_product
-        AND c.targeting_type = 'manual' AND c.amazon_campaign_id IS NOT NULL AND c.state IS DISTINCT FROM 'archived'
+        AND c.targeting_type = 'manual' AND c.amazon_campaign_id IS NOT NULL
+        AND coalesce(c.state, 'enabled') = 'enabled'
+        AND coalesce(c.is_brand_defence, false) = coalesce(o.is_brand_defence, false)
     CROSS JOIN LATERAL (
-        SELECT count(*) AS exact_keywords FROM ads.target AS t
-        WHERE t.tenant_id = p.tenant_id AND t.ad_group_id = g.id AND t.match_type = 'exact'
+        SELECT count(*) FILTER (WHERE t.match_type = 'exact') AS exact_keywords,
+               count(*) FILTER (WHERE t.kind = 'keyword') AS keywords,
+               count(*) FILTER (WHERE t.kind = 'product') AS products
+        FROM ads.target AS t WHERE t.tenant_id = p.tenant_id AND t.ad_group_id = g.id
     ) AS k
     WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids) AND p.kind = 'harvest'
+      AND CASE WHEN s.is_asin THEN k.products > 0 OR k.keywords = 0 ELSE k.keywords > 0 OR k.products = 0 END
+      AND NOT EXISTS (
+          SELECT FROM ads.negative_target AS n
+          WHERE n.tenant_id = p.tenant_id AND n.campaign_id = c.id AND (n.ad_group_id IS NULL OR n.ad_group_id = g.id)
+            AND coalesce(n.state, 'enabled') = 'enabled'
+            AND CASE n.match_type
+                WHEN 'negative_exact' THEN n.text_key = s.text_key
+                WHEN 'negative_phrase' THEN strpos(' ' || s.text_key || ' ', ' ' || n.text_key || ' ') > 0
+                ELSE s.is_asin AND strpos(n.text_key, s.text_key) > 0 END
+      )
     ORDER BY p.id, k.exact_keywords DESC, g.id
 """)
 _ENTITIES = {entity: BulkEntity(entity.value) for entity in Entity}
@@ -76,6 +105,12 @@ class SeveralMarkets(Invalid):
     """A sheet is of one account in one marketplace."""
 
     slug, title = "several-markets", "Several markets"
+
+
+class ContradictingChanges(Conflict):
+    """A sheet changes a subject once; `errors` name what is changed twice."""
+
+    slug, title = "contradicting-changes", "Contradicting changes"
 
 
 class NothingToExport(Conflict):
@@ -98,6 +133,7 @@ async def create_bulk_sheet(
     ]
     if problems:
         raise NotApproved("Only approved proposals can be given out.", errors=problems[:100])
+    _refuse_contradictions(proposals, proposal_ids)
     names = {"tenant_id": tenant_id, "ids": list(proposals)}
     places = {row.id: row for row in await session.execute(_PLACES, names)}
     markets = {(place.ad_account_id, place.marketplace) for place in places.values()}
@@ -119,10 +155,9 @@ async def create_bulk_sheet(
             continue
         exported.append(proposal)
         for row in rows:
-            shared = row.entity in (Entity.AD_GROUP, Entity.PRODUCT_AD)
             key = _without_bid(row)
-            # Two harvests of one ad group share the new ad group and its ads.
-            if shared and key in made:
+            # Two harvests of one ad group share the new ad group and its ads, two targets the negative of a term.
+            if row.creates and key in made:
                 continue
             made.add(key)
             records.append(_record(row))
@@ -156,9 +191,22 @@ async def create_bulk_sheet(
     return sheet
 
 
+def _refuse_contradictions(proposals: Mapping[UUID, AdProposalRow], proposal_ids: Sequence[UUID]) -> None:
+    """Of several rows about one thing Amazon takes the last: nobody would have chosen which."""
+    first: dict[tuple[UUID, str | None], UUID] = {}
+    problems = []
+    for index, identifier in enumerate(proposal_ids):
+        proposal = proposals[identifier]
+        other = first.setdefault((proposal.subject_id, proposal.placement), identifier)
+        if other != identifier:
+            detail = f"Proposal {other} ({proposals[other].kind}) changes the same; reject one of the two."
+            problems.append(FieldProblem(f"#/proposal_ids/{index}", "changes_the_same", detail))
+    if problems:
+        raise ContradictingChanges("Two of the proposals change the same thing.", errors=problems[:100])
+
+
 def _without_bid(row: SheetRow) -> SheetRow:
-    fields = {name: getattr(row, name) for name in SheetRow.__dataclass_fields__}
-    return SheetRow(**(fields | {"default_bid": None}))
+    return replace(row, bid=None, default_bid=None)
 
 
 def _change(proposal: AdProposalRow, place: object, destination: Destination | None) -> ApprovedChange:
@@ -178,8 +226,11 @@ def _change(proposal: AdProposalRow, place: object, destination: Destination | N
         value=None if value is None else Decimal(value).normalize() + Decimal(0),
         ad_group_name=get("ad_group_name"),
         seller_skus=tuple(get("seller_skus")),
-        takes_keywords=get("targeting_type") == "manual",
+        takes_keywords=bool(get("takes_keywords"))
+        and not get("was_given_out")
+        and name_key(exact_group_name(get("ad_group_name") or "")) not in get("ad_group_names"),
         destination=destination,
+        least_bid=least_bid(proposal.currency),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.domain.amazon_limits import least_bid, smallest_step
 from services.ads.domain.proposal_states import ProposalState, may_become
 from services.ads.domain.proposals import ProposalKind
 from services.ads.tables import AdProposalEventRow, AdProposalRow
@@ -21,15 +22,8 @@ from shared.core.errors import (
 )
 from shared.core.ids import new_id
 
-# What a person may set instead: the least and the most of each kind that has a value.
-EDITABLE: dict[ProposalKind, tuple[Decimal, Decimal]] = {
-    ProposalKind.HARVEST: (Decimal("0.01"), Decimal(100_000)),
-    ProposalKind.BID_UP: (Decimal("0.01"), Decimal(100_000)),
-    ProposalKind.BID_DOWN: (Decimal("0.01"), Decimal(100_000)),
-    ProposalKind.THROTTLE: (Decimal("0.01"), Decimal(100_000)),
-    ProposalKind.BUDGET: (Decimal("0.01"), Decimal(100_000_000)),
-    ProposalKind.PLACEMENT_MODIFIER: (Decimal(0), Decimal(900)),
-}
+BIDS = frozenset({ProposalKind.HARVEST, ProposalKind.BID_UP, ProposalKind.BID_DOWN, ProposalKind.THROTTLE})
+MOST_BID, MOST_BUDGET, MOST_PERCENTAGE = Decimal(100_000), Decimal(100_000_000), Decimal(900)
 
 
 class ValueOutOfRange(Invalid):
@@ -53,19 +47,32 @@ async def approve_proposal(
     proposal = await lock_ad_proposal(session, tenant_id, proposal_id)
     _check(proposal, ProposalState.APPROVED, expected_version)
     if value is not None and value != proposal.new_value:
-        limits = EDITABLE.get(ProposalKind(proposal.kind))
-        if limits is None:
-            detail = f"A proposal to {proposal.kind} has no value."
-            raise ValueOutOfRange(errors=[FieldProblem("#/value", "no_value", detail)])
-        if not limits[0] <= value <= limits[1]:
-            detail = f"A value from {limits[0]} to {limits[1]} is needed."
-            raise ValueOutOfRange(errors=[FieldProblem("#/value", "out_of_range", detail)])
+        _check_value(ProposalKind(proposal.kind), proposal.currency, value)
         if not reason:
             raise ReasonMissing("Another value than was proposed needs a reason.")
         proposal.edited_value = value
     note_decision(session, proposal, ProposalState.APPROVED, principal_id, reason, now)
     await session.flush()
     return proposal
+
+
+def _check_value(kind: ProposalKind, currency: str, value: Decimal) -> None:
+    """What a person may set instead: what Amazon takes, bids and budgets in cents, modifiers in whole per cent."""
+    step = smallest_step(currency)
+    if kind in BIDS:
+        least, most = least_bid(currency), MOST_BID
+    elif kind is ProposalKind.BUDGET:
+        least, most = step, MOST_BUDGET
+    elif kind is ProposalKind.PLACEMENT_MODIFIER:
+        least, most, step = Decimal(0), MOST_PERCENTAGE, Decimal(1)
+    else:
+        detail = f"A proposal to {kind.value} has no value."
+        raise ValueOutOfRange(errors=[FieldProblem("#/value", "no_value", detail)])
+    if not least <= value <= most:
+        detail = f"A value from {least} to {most} is needed."
+        raise ValueOutOfRange(errors=[FieldProblem("#/value", "out_of_range", detail)])
+    if value % step:
+        raise ValueOutOfRange(errors=[FieldProblem("#/value", "too_fine", f"Amazon takes steps of {step}.")])
 
 
 async def reject_proposal(

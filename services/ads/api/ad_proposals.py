@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.ads.actions.apply_ad_proposals import InTheFuture, apply_bulk_sheet, apply_proposal
-from services.ads.actions.create_bulk_sheet import NotApproved, NothingToExport, SeveralMarkets
+from services.ads.actions.create_bulk_sheet import ContradictingChanges, NotApproved, NothingToExport, SeveralMarkets
 from services.ads.actions.create_bulk_sheet import create_bulk_sheet as create
 from services.ads.actions.decide_ad_proposal import (
     ValueOutOfRange,
@@ -185,7 +185,7 @@ async def create_ad_proposal_decisions(
     status_code=201,
     response_model=BulkSheetRead,
     dependencies=[requires("ads.write")],
-    responses=problem_responses(*KEYED, NotApproved, SeveralMarkets, NothingToExport),
+    responses=problem_responses(*KEYED, NotApproved, ContradictingChanges, SeveralMarkets, NothingToExport),
 )
 async def create_bulk_sheet(sheet: BulkSheetCreate, write: KeyedWriteDep) -> Response:
     """Make a bulk-operations sheet (2.0) of approved proposals, for Amazon's console to upload."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from services.ads.domain.amazon_limits import fits_keyword
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.domain.vocabulary import AdProduct, MatchType, State, TargetKind
@@ -17,6 +18,8 @@ class LeftOut(StrEnum):
     AD_GROUP_ID_UNKNOWN = "ad_group_id_unknown"
     TARGET_ID_UNKNOWN = "target_id_unknown"
     NO_PLACE_FOR_KEYWORD = "no_place_for_keyword"
+    WORDS_TOO_LONG = "words_too_long"
+    BID_TOO_LOW = "bid_too_low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Destination:
 class ApprovedChange:
     """An approved proposal with Amazon's ids of its places; `value` is a bid, a budget or a percentage.
 
-    Of a harvest: `destination` where there is one; else `takes_keywords` says whether the term's own campaign is
-    manual, so that a new ad group with its products (`seller_skus`) can be made in it.
+    Of a harvest: `destination` where there is one; else `takes_keywords` says whether a new ad group with the
+    products (`seller_skus`) can be made in the term's own campaign: it is manual and runs, and no such ad group
+    exists there or was given out in a sheet and not read back. `least_bid` is Amazon's in the currency.
     """
 
     kind: ProposalKind
@@ -50,6 +54,7 @@ class ApprovedChange:
     seller_skus: tuple[str, ...] = ()
     takes_keywords: bool = False
     destination: Destination | None = None
+    least_bid: Decimal = Decimal(0)
 
 
 class Entity(StrEnum):
@@ -112,7 +117,7 @@ def _of_campaign(change: ApprovedChange, campaign_id: str) -> SheetRow:
             creates=False,
             campaign_id=campaign_id,
             placement=change.placement,
-            percentage=change.value,
+            percentage=None if change.value is None else change.value.to_integral_value(),
         )
     if change.kind is ProposalKind.PAUSE:
         return SheetRow(entity=Entity.CAMPAIGN, creates=False, campaign_id=campaign_id, state=State.PAUSED)
@@ -123,6 +128,8 @@ def _of_target(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tu
     if change.target_id is None:
         return LeftOut.TARGET_ID_UNKNOWN
     pauses = change.kind is ProposalKind.PAUSE
+    if not pauses and _is_too_low(change):
+        return LeftOut.BID_TOO_LOW
     return (
         SheetRow(
             entity=Entity.KEYWORD if change.target_kind is TargetKind.KEYWORD else Entity.PRODUCT_TARGETING,
@@ -136,8 +143,19 @@ def _of_target(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tu
     )
 
 
+def _is_too_low(change: ApprovedChange) -> bool:
+    return change.value is not None and change.value < change.least_bid
+
+
+def exact_group_name(ad_group_name: str) -> str:
+    """The name of the ad group that is made for exact keywords found in another."""
+    return f"{ad_group_name} exact"
+
+
 def _of_term(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tuple[SheetRow, ...] | LeftOut:
     words = change.words or ""
+    if not change.words_are_asin and not fits_keyword(words):
+        return LeftOut.WORDS_TOO_LONG
     if change.words_are_asin:
         negative = SheetRow(
             entity=Entity.NEGATIVE_PRODUCT_TARGETING,
@@ -159,6 +177,8 @@ def _of_term(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tupl
         )
     if change.kind is ProposalKind.NEGATE:
         return (negative,)
+    if _is_too_low(change):
+        return LeftOut.BID_TOO_LOW
     places = _harvest_place(change, campaign_id)
     if places is None:
         return LeftOut.NO_PLACE_FOR_KEYWORD
@@ -182,7 +202,7 @@ def _harvest_place(change: ApprovedChange, campaign_id: str) -> tuple[tuple[str,
     if not change.takes_keywords or not change.seller_skus or change.ad_group_name is None:
         return None
     # Rows of one sheet name what it creates by an id that the sender chooses: here the new ad group's name.
-    name = f"{change.ad_group_name} exact"
+    name = exact_group_name(change.ad_group_name)
     group = SheetRow(
         entity=Entity.AD_GROUP,
         creates=True,

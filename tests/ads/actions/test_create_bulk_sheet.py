@@ -1,0 +1,134 @@
+"""What approved changes become in a sheet, and which cannot be in one."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, BulkRecord
+from services.ads.formats.kinds import KINDS
+from shared.core.marketplaces import get_marketplace
+from shared.files.facts import Facts
+from shared.files.reading import read_whole
+from tests.ads.actions.advertised import Account, an_account, keyed
+from tests.support.http import problem_slug
+from tests.support.tenants import Tenant
+
+DAYS = Facts(marketplace=get_marketplace("US"), from_date=date(2026, 2, 1), to_date=date(2026, 2, 28))
+
+
+async def asked(client: httpx.AsyncClient, proposals: Sequence[UUID]) -> httpx.Response:
+    """The answer to a wish for a sheet."""
+    body = {"proposal_ids": [str(each) for each in proposals]}
+    return await client.post("/bulk-sheets", json=body, headers=keyed())
+
+
+async def records_of(client: httpx.AsyncClient, proposals: Sequence[UUID]) -> list[BulkRecord]:
+    """The rows of the sheet."""
+    answer = await asked(client, proposals)
+    assert answer.status_code == 201, answer.text
+    file = await client.get(f"/bulk-sheets/{answer.json()['id']}/file")
+    whole = read_whole(KINDS, file.content, DAYS)
+    assert not whole.errors
+    return [row.record for row in whole.rows if isinstance(row, BulkEntityRow)]
+
+
+async def harvested_into(client: httpx.AsyncClient, account: Account) -> tuple[str | None, str | None]:
+    """Campaign and ad group of the keyword that a harvest makes."""
+    harvest = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    records = await records_of(client, [harvest])
+    [keyword] = [each for each in records if each.entity is BulkEntity.KEYWORD]
+    assert BulkEntity.NEGATIVE_KEYWORD in {each.entity for each in records}
+    return keyword.campaign_id, keyword.ad_group_id
+
+
+async def test_a_harvest_goes_where_exact_keywords_of_the_product_run(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    await account.add_destination()
+    assert await harvested_into(ads, account) == ("700", "800")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ads.campaign SET state = 'paused' WHERE tenant_id = $1 AND amazon_campaign_id = '700'",
+        "UPDATE ads.ad_group SET state = 'paused' WHERE tenant_id = $1 AND amazon_ad_group_id = '800'",
+        "UPDATE ads.product_ad AS a SET state = 'paused' FROM ads.ad_group AS g WHERE a.tenant_id = $1"
+        " AND g.id = a.ad_group_id AND g.amazon_ad_group_id = '800'",
+        "UPDATE ads.target AS t SET kind = 'product', match_type = 'none' FROM ads.ad_group AS g"
+        " WHERE t.tenant_id = $1 AND g.id = t.ad_group_id AND g.amazon_ad_group_id = '800'",
+        "UPDATE ads.campaign SET is_brand_defence = true WHERE tenant_id = $1 AND amazon_campaign_id = '700'",
+        "INSERT INTO ads.negative_target (tenant_id, id, campaign_id, text, text_key, match_type, as_of)"
+        " SELECT tenant_id, gen_random_uuid(), id, 'Kettle', 'kettle', 'negative_phrase', now() FROM ads.campaign"
+        " WHERE tenant_id = $1 AND amazon_campaign_id = '700'",
+        "INSERT INTO ads.negative_target (tenant_id, id, campaign_id, ad_group_id, text, text_key, match_type, as_of)"
+        " SELECT tenant_id, gen_random_uuid(), campaign_id, id, 'Red kettle', 'red kettle', 'negative_exact', now()"
+        " FROM ads.ad_group WHERE tenant_id = $1 AND amazon_ad_group_id = '800'",
+    ],
+    ids=["campaign", "ad_group", "ad", "products_only", "brand", "phrase", "exact"],
+)
+async def test_a_harvest_does_not_go_where_its_words_would_not_run(
+    ads: httpx.AsyncClient, tenant: Tenant, statement: str
+) -> None:
+    account = await an_account(ads, tenant)
+    await account.add_destination()
+    await account.run(statement)
+    campaign, group = await harvested_into(ads, account)
+    assert (campaign != "700", group) == (True, "Main exact")
+
+
+async def test_an_ad_group_is_made_by_one_sheet_only(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    assert (await harvested_into(ads, account))[1] == "Main exact"
+    second = await account.add_proposal("harvest", await account.add_term("blue kettle"), "blue kettle")
+    answer = await asked(ads, [second])
+    assert (answer.status_code, problem_slug(answer)) == (409, "nothing-to-export")
+    assert [each["code"] for each in answer.json()["errors"]] == ["no_place_for_keyword"]
+    await account.run("UPDATE ads.ad_proposal SET state = 'rejected' WHERE tenant_id = $1 AND state = 'exported'")
+    assert (await asked(ads, [second])).status_code == 201
+
+
+async def test_an_ad_group_that_exists_is_not_made_again(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    await account.run(
+        "INSERT INTO ads.ad_group (tenant_id, id, campaign_id, name, name_key, state, as_of)"
+        " VALUES ($1, gen_random_uuid(), $2, 'Main exact', 'main exact', 'paused', now())",
+        account.id("campaign_id"),
+    )
+    harvest = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    assert problem_slug(await asked(ads, [harvest])) == "nothing-to-export"
+
+
+async def test_two_changes_of_one_subject_are_refused(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    lower = await account.add_proposal("bid_down", account.id("target_id"))
+    throttle = await account.add_proposal("throttle", account.id("target_id"))
+    answer = await asked(ads, [lower, throttle])
+    assert (answer.status_code, problem_slug(answer)) == (409, "contradicting-changes")
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("#/proposal_ids/1", "changes_the_same")
+    assert str(lower) in error["detail"]
+    assert len(await records_of(ads, [lower])) == 1
+
+
+async def test_the_same_negative_of_two_targets_is_one_row(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    negates = [await account.add_proposal("negate", UUID(int=each), "blue kettle") for each in (1, 2)]
+    assert len(await records_of(ads, negates)) == 1
+
+
+@pytest.mark.parametrize(("value", "code"), [("0.625", "too_fine"), ("0.01", "out_of_range"), ("0.62", None)])
+async def test_bids_that_people_set_are_what_amazon_takes(
+    ads: httpx.AsyncClient, tenant: Tenant, value: str, code: str | None
+) -> None:
+    account = await an_account(ads, tenant)
+    proposal = await account.add_proposal("bid_down", account.id("target_id"), state="proposed")
+    answer = await ads.post(
+        f"/ad-proposals/{proposal}/approval",
+        json={"value": value, "reason": "As I like it."},
+        headers=keyed() | {"If-Match": '"v1"'},
+    )
+    assert answer.status_code == (200 if code is None else 422)
+    assert [each["code"] for each in answer.json().get("errors", [])] == ([] if code is None else [code])
