@@ -1,70 +1,108 @@
 """Compares what changed subjects did before and after each change, and keeps it beside the run that looked."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ads.domain.change_effect import Span, days_compared, probability_better, profit
+from services.ads.domain.change_effect import MOST_DAYS, Span, days_compared, probability_better, profit
 from services.ads.tables import AdChangeEffectRow
 
 LOOK_BACK_DAYS = 90
 
+# Changes of the campaigns of this run: another market's run has neither their figures nor their margin. A harvest moves
+# its term's sales from one ad group to another, so what it did shows in the campaign.
 _CHANGES = text("""
-    SELECT c.id, c.subject_id, (c.applied_at AT TIME ZONE 'UTC')::date AS applied_date,
-           CAST(s.break_even_acos AS double precision) AS break_even_acos
+    SELECT c.id, (c.applied_at AT TIME ZONE 'UTC')::date AS applied_date,
+           CASE WHEN c.kind = 'harvest' THEN c.campaign_id ELSE c.subject_id END AS subject_id, c.campaign_id,
+           k.ad_account_id, k.marketplace, CASE WHEN c.kind = 'harvest' OR c.level = 'campaign' THEN 'campaigns'
+                               WHEN c.level = 'target' THEN 'targets' ELSE 'search_terms' END AS report,
+           CAST(coalesce(s.break_even_acos, k.break_even_acos) AS double precision) AS break_even_acos
     FROM ads.ad_change AS c
+    JOIN ads.score AS k ON k.tenant_id = c.tenant_id AND k.run_id = :run_id AND k.level = 'campaign'
+        AND k.subject_id = c.campaign_id
     LEFT JOIN ads.score AS s ON s.tenant_id = c.tenant_id AND s.run_id = :run_id AND s.level = c.level
-        AND s.subject_id = c.subject_id
+        AND s.subject_id = c.subject_id AND c.kind <> 'harvest'
     WHERE c.tenant_id = :tenant_id AND c.applied_at >= :since AND c.applied_at < :now ORDER BY c.id
 """)
-_SPANS = text("""
-    SELECT w.id, p.date_from >= w.applied_date AS is_after, coalesce(sum(p.clicks), 0)::float8 AS clicks,
+# The days around each change that a daily pull of its report covers, the nearest first on either side. A covered day
+# without a row is a day without ads; one that nobody has pulled is not known.
+_COVERED = f"""
+    w AS (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:subjects AS uuid[]), CAST(:campaigns AS uuid[]),
+            CAST(:accounts AS uuid[]), CAST(:marketplaces AS text[]), CAST(:reports AS text[]), CAST(:dates AS date[]))
+            AS w (id, subject_id, campaign_id, ad_account_id, marketplace, report, applied_date)
+    ),
+    pulled AS (
+        SELECT DISTINCT r.ad_account_id, r.marketplace, r.report, d.day::date AS day
+        FROM ads.report_pull AS r
+        CROSS JOIN LATERAL generate_series(
+            greatest(r.date_from, CAST(:first AS date)), least(r.date_to, CAST(:last AS date)), '1 day') AS d (day)
+        WHERE r.tenant_id = :tenant_id AND r.granularity = 'daily' AND r.date_to >= :first
+    ),
+    covered AS (
+        SELECT w.id, w.subject_id, w.campaign_id, w.report, p.day, p.day >= w.applied_date AS is_after,
+               row_number() OVER (
+                   PARTITION BY w.id, p.day >= w.applied_date ORDER BY abs(p.day - w.applied_date)) AS place
+        FROM w JOIN pulled AS p ON p.ad_account_id = w.ad_account_id AND p.marketplace = w.marketplace
+            AND p.report = w.report AND p.day BETWEEN w.applied_date - {MOST_DAYS} AND w.applied_date + {MOST_DAYS - 1}
+    )
+"""
+_KNOWN_DAYS = text(f"""
+    WITH {_COVERED}
+    SELECT id, count(*) FILTER (WHERE is_after) AS after_days,
+           count(*) FILTER (WHERE NOT is_after) AS before_days
+    FROM covered GROUP BY id
+""")
+_SPANS = text(f"""
+    WITH {_COVERED}
+    SELECT c.id, c.is_after, min(c.day) AS first_date, coalesce(sum(p.clicks), 0)::float8 AS clicks,
            coalesce(sum(p.clicks * (CAST(:completeness AS float8[]))[
                least(greatest((r.as_of AT TIME ZONE 'UTC')::date - p.date_from, 0), 7) + 1]), 0) AS effective_clicks,
            coalesce(sum(p.orders), 0)::float8 AS orders, coalesce(sum(p.cost), 0)::float8 AS cost,
            coalesce(sum(p.sales), 0)::float8 AS sales
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:subjects AS uuid[]), CAST(:dates AS date[]), CAST(:days AS integer[]))
-        AS w (id, subject_id, applied_date, days)
-    JOIN ads.performance AS p ON p.tenant_id = :tenant_id AND p.subject_id = w.subject_id
-        AND p.granularity = 'daily' AND p.report IN ('campaigns', 'targets', 'search_terms')
-        AND p.date_from >= w.applied_date - w.days AND p.date_from < w.applied_date + w.days
-    JOIN ads.report_pull AS r ON r.tenant_id = :tenant_id AND r.id = p.pull_id
-    WHERE p.date_from >= :first
-    GROUP BY w.id, is_after
+    FROM covered AS c
+    JOIN unnest(CAST(:ids AS uuid[]), CAST(:days AS integer[])) AS n (id, days) ON n.id = c.id AND c.place <= n.days
+    LEFT JOIN ads.performance AS p ON p.tenant_id = :tenant_id AND p.subject_id = c.subject_id
+        AND p.campaign_id = c.campaign_id AND p.report = c.report AND p.granularity = 'daily'
+        AND p.date_from = c.day AND p.date_to = c.day
+    LEFT JOIN ads.report_pull AS r ON r.tenant_id = :tenant_id AND r.id = p.pull_id
+    GROUP BY c.id, c.is_after
 """)
 
 
 async def measure_changes(
     session: AsyncSession, tenant_id: UUID, run_id: UUID, completeness: Sequence[float], now: datetime
 ) -> int:
-    """One row for each change of the last months that is a week old or more; how many."""
+    """One row for each recent change of the run's campaigns with a known week on either side; how many."""
     since = now - timedelta(days=LOOK_BACK_DAYS)
     found = (
         await session.execute(_CHANGES, {"tenant_id": tenant_id, "run_id": run_id, "since": since, "now": now})
     ).all()
-    changes = [(row, days) for row in found if (days := days_compared((now.date() - row.applied_date).days))]
+    if not found:
+        return 0
+    scope = {"tenant_id": tenant_id, "first": since.date() - timedelta(days=MOST_DAYS), "last": now.date()}
+    known = {row.id: row for row in await session.execute(_KNOWN_DAYS, scope | _columns(found))}
+    changes = [
+        (row, days)
+        for row in found
+        if row.id in known and (days := days_compared(known[row.id].before_days, known[row.id].after_days))
+    ]
     if not changes:
         return 0
-    spans = await session.execute(
-        _SPANS,
-        {
-            "tenant_id": tenant_id,
-            "completeness": list(completeness),
-            "ids": [row.id for row, _ in changes],
-            "subjects": [row.subject_id for row, _ in changes],
-            "dates": [row.applied_date for row, _ in changes],
-            "days": [days for _, days in changes],
-            "first": min(row.applied_date for row, _ in changes) - timedelta(days=28),
-        },
-    )
+    lengths = {"completeness": list(completeness), "days": [days for _, days in changes]}
+    spans = await session.execute(_SPANS, scope | _columns([row for row, _ in changes]) | lengths)
     sums = np.zeros((2, 5, len(changes)))
     place = {row.id: number for number, (row, _) in enumerate(changes)}
+    first_dates: dict[UUID, date] = {}
     for span in spans:
-        sums[int(span.is_after), :, place[span.id]] = tuple(span)[2:]
+        sums[int(span.is_after), :, place[span.id]] = tuple(span)[3:]
+        if not span.is_after:
+            first_dates[span.id] = span.first_date
     before, after = (
         Span(clicks=side[0], effective_clicks=side[1], orders=side[2], cost=side[3], sales=side[4]) for side in sums
     )
@@ -79,7 +117,7 @@ async def measure_changes(
                 "change_id": row.id,
                 "run_id": run_id,
                 "days": days,
-                "first_date": row.applied_date - timedelta(days=days),
+                "first_date": first_dates[row.id],
                 **{
                     f"{name}_{side}": float(getattr(span, name)[number])
                     for side, span in (("before", before), ("after", after))
@@ -93,6 +131,19 @@ async def measure_changes(
         ],
     )
     return len(changes)
+
+
+def _columns(changes: Sequence[Any]) -> dict[str, list[Any]]:
+    names = {
+        "ids": "id",
+        "subjects": "subject_id",
+        "campaigns": "campaign_id",
+        "accounts": "ad_account_id",
+        "marketplaces": "marketplace",
+        "reports": "report",
+        "dates": "applied_date",
+    }
+    return {name: [getattr(row, column) for row in changes] for name, column in names.items()}
 
 
 def _known(value: float) -> float | None:

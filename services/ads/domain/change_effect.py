@@ -23,9 +23,9 @@ class Span:
     sales: FloatArray
 
 
-def days_compared(days_since: int) -> int:
-    """Whole weeks on either side of a change, four at most; 0 while there is not one."""
-    return min(days_since // WEEK * WEEK, MOST_DAYS)
+def days_compared(before: int, after: int) -> int:
+    """Whole weeks that are known on both sides of a change, four at most; 0 while there is not one."""
+    return min(min(before, after) // WEEK * WEEK, MOST_DAYS)
 
 
 def final_sales(span: Span) -> FloatArray:
