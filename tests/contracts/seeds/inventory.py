@@ -151,7 +151,19 @@ BODIES: Mapping[str, Maker] = {
     "create_shipment_transition": lambda use: {"to": "booked"},
     "create_shipment_receipt": _receipt,
     "update_shipment_line": lambda use: {"planned_units": 1 + use.number % 9, "break_carton": True},
-    "approve_shipment_proposal": lambda use: {},
+    "create_product_batch": lambda use: {"items": [{"code": f"batch-{use.number}", "name": "A product"}]},
+    "create_listing_batch": lambda use: {
+        "items": [
+            {
+                "account_code": "halden-na",
+                "marketplace": "US",
+                "seller_sku": f"batch-{use.number}",
+                "product_code": f"batch-{use.number}",
+            }
+        ]
+    },
+    # One pack each, so that the stock at home lasts for all that is approved.
+    "approve_shipment_proposal": lambda use: {"quantity_units": 1, "break_carton": True, "reason": "One first."},
     "reject_shipment_proposal": lambda use: {"reason": "No."},
     "create_shipment_proposal_decisions": lambda use: {
         "decisions": [{"proposal_id": use.known("path.proposal_id"), "version": 1, "decision": "approve"}]
