@@ -51,7 +51,7 @@ def _campaigns(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Pr
 
 
 def _bought_twice(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Iterator[dict[str, Any]]:
-    """What own campaigns pay for a search term that another of them sells more with, by the campaign to keep it."""
+    """What own campaigns pay for a search term beyond what the same sales cost in the campaign to keep it."""
     terms = facts.terms
     if not len(terms.ids):
         return
@@ -71,7 +71,7 @@ def _bought_twice(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Iterato
         yield {
             "kind": "bought_twice",
             "campaign": int(campaign[row]),
-            "amount": float(shared.cost_elsewhere[number]),
+            "amount": float(shared.cost_beyond[number]),
             "saved": 0.0,
             "text": terms.text[row],
             "reason": Reason(

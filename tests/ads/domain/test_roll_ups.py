@@ -67,6 +67,8 @@ def test_the_dearest_overlap_comes_first() -> None:
         np.array([1, 1, 2, 2]), np.array([0, 1, 0, 1]), [5.0, 5.0, 50.0, 60.0], [10.0, 9.0, 100.0, 200.0]
     )
     assert found.cost_elsewhere.tolist() == [50.0, 5.0]
+    # At the best, 60 for 200 and 5 for 10, their 100 and 9 would have cost 30 and 4.5.
+    assert found.cost_beyond.tolist() == pytest.approx([20.0, 0.5])
     assert found.best.tolist() == [3, 0]
     assert found.first.tolist() == [0, 2, 4]
 
@@ -80,6 +82,7 @@ def test_no_terms_overlap_where_there_are_none() -> None:
 @pytest.mark.parametrize(
     ("cost", "sales", "moved"),
     [
+        ((0, 150), (1000, 1010), False),
         ((100, 150), (1000, 1010), True),
         ((100, 150), (1000, 1200), False),
         ((100, 150), (1000, 900), False),
