@@ -11,6 +11,10 @@ CAPPED_SHARE = 0.95
 AT_BUDGET_SHARE = 0.9
 MAX_BUDGET_STEP = 0.5
 PROFIT_DOUBT = 0.5
+# A day that spent its budget ran out at an hour that nobody told: half a day is the most that is taken for lost.
+LOST_OF_A_DAY = 0.5
+BEYOND_BUDGET = 1.1
+WEEK = 7
 
 
 def pacing(spend: ArrayLike, budget: ArrayLike) -> FloatArray:
@@ -25,6 +29,30 @@ def days_at_budget(spend: ArrayLike, budget: ArrayLike) -> FloatArray:
     themselves make no campaign capped.
     """
     return np.asarray((np.nan_to_num(pacing(spend, budget)) >= AT_BUDGET_SHARE).sum(axis=-1))
+
+
+def time_in_budget(at_budget: ArrayLike, days: ArrayLike) -> FloatArray:
+    """Share of the time in which the budget lasted, by how many of the days spent it; NaN without days.
+
+    A day at its budget is not a day without ads: it counts as half a day, so that the share never falls below .5.
+    """
+    return np.asarray(1 - LOST_OF_A_DAY * np.minimum(ratio(at_budget, days), 1.0))
+
+
+def days_of_budget(daily_spend: ArrayLike, daily_budget: ArrayLike) -> BoolArray:
+    """Which days (n, days) today's budget (n,) can have been the budget of, the latest last.
+
+    A week that spent more than a tenth above it had another one: Amazon exceeds a budget on days, and makes up for it
+    soon. Only the days after the last such week tell whether today's budget holds the campaign back.
+    """
+    spend = np.asarray(daily_spend, dtype=float)
+    allowed = BEYOND_BUDGET * np.asarray(daily_budget, dtype=float)[:, None]
+    until = np.concatenate([np.zeros((spend.shape[0], 1)), np.cumsum(spend, axis=1)], axis=1)
+    beyond = np.zeros(spend.shape, dtype=bool)
+    if spend.shape[1] >= WEEK:
+        beyond[:, WEEK - 1 :] = until[:, WEEK:] - until[:, :-WEEK] > WEEK * allowed + 1e-9
+    later = np.cumsum(beyond[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(later == 0)
 
 
 def is_capped(time_in_budget: ArrayLike, daily_spend: ArrayLike = (), daily_budget: ArrayLike = np.nan) -> BoolArray:
@@ -43,6 +71,11 @@ def lost_clicks(clicks: ArrayLike, time_in_budget: ArrayLike) -> FloatArray:
     """Clicks missed while out of budget: clicks x (1 / t - 1); NaN where t is unknown, and where it is 0."""
     share = np.asarray(time_in_budget, dtype=float)
     return np.asarray(np.asarray(clicks, dtype=float) * (ratio(1.0, np.minimum(share, 1.0)) - 1.0))
+
+
+def reachable_clicks(lost: ArrayLike, clicks: ArrayLike, most: float = MAX_BUDGET_STEP) -> FloatArray:
+    """Of the lost clicks those that the largest step of a budget could buy: a share `most` of all clicks."""
+    return np.asarray(np.minimum(np.asarray(lost, dtype=float), most * np.asarray(clicks, dtype=float)))
 
 
 def missed_sales(lost: ArrayLike, expected_cvr: ArrayLike, order_value: ArrayLike) -> FloatArray:
