@@ -64,13 +64,16 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InventoryAnswer:
-    """What came of asking. `all_sales` by (account, marketplace): of the 28 days before the last 28, and of these;
+    """What came of asking at `asked_at`, None where nobody was asked. `all_sales` by (account, marketplace): of the 28
+    days before the last 28, and of these; `market_sales` likewise those of the window, from whole answers only;
     `product_sales` those of the window by product. Sales are all sales, organic included."""
 
     state: InventoryState
     message: str | None
     all_sales: Mapping[Market, tuple[float, float]] = field(default_factory=dict)
     product_sales: Mapping[UUID, float] = field(default_factory=dict)
+    market_sales: Mapping[Market, float] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
 
 async def refresh_product_facts(
@@ -120,7 +123,11 @@ async def _kept(
     message = answer.message
     if message is None and len(rows) < len(products) and asked.marketplaces is None:
         message = f"Inventory knows {len(rows)} of {len(products)} advertised products."
-    return InventoryAnswer(answer.state, message, _all_sales(answer.facts, accounts), product_sales)
+    is_whole = answer.state is InventoryState.ANSWERED
+    market_sales = _market_sales(answer.facts, accounts) if is_whole else {}
+    return InventoryAnswer(
+        answer.state, message, _all_sales(answer.facts, accounts), product_sales, market_sales, asked_at=now
+    )
 
 
 def _by_product(facts: Sequence[ListingFacts]) -> dict[tuple[str, str, str], ListingFacts]:
@@ -148,6 +155,17 @@ def _all_sales(
             earlier + float(listing.earlier_sales or 0),
             recent + float(listing.recent_sales or 0),
         )
+    return sums
+
+
+def _market_sales(facts: Sequence[ListingFacts], accounts: Mapping[str, UUID]) -> dict[Market, float]:
+    """All sales of the window, those of listings that are not advertised included."""
+    sums: dict[Market, float] = {}
+    for listing in facts:
+        account_id = accounts.get(name_key(listing.account))
+        if account_id is not None and listing.window_sales is not None:
+            market = account_id, listing.marketplace
+            sums[market] = sums.get(market, 0.0) + float(listing.window_sales)
     return sums
 
 

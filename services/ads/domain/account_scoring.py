@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
-from services.ads.domain.budget import days_at_budget, is_capped, lost_clicks, missed_sales
+from services.ads.domain.budget import (
+    days_at_budget,
+    days_of_budget,
+    is_capped,
+    lost_clicks,
+    missed_sales,
+    reachable_clicks,
+    time_in_budget,
+)
 from services.ads.domain.cannibalisation import brand_takes_own_sales
 from services.ads.domain.change_alarm import Alarms, alarms
 from services.ads.domain.conversion import ConversionEstimate, TermGroups, Traffic, estimate_conversion, posterior
@@ -28,13 +36,18 @@ from services.ads.domain.throttle import days_of_cover
 
 RECENT_DAYS, BEFORE_DAYS, TREND_DAYS = 7, 28, 28
 PLACEMENT_COUNT = 3
+# Stock is short where what a quarter of the spend is for runs short; margins speak where half of the spend has one.
+SHORT_SHARE, LEAST_KNOWN_SHARE = 0.25, 0.5
+LEAST_TOLD_SHARE = 0.9  # of the days: what fewer tell is not compared with the sales of all
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What sales of n subjects are worth, (n,): price and ACoS limits of their products, weighed by what was spent on
-    each; NaN where nobody knows. `cover_days` and `lead_time_days` are those of the product that lasts shortest;
-    `sellable` (n,) is what is left of all of them, `known_stock` whether that of all of them is known."""
+    each; NaN where nobody knows, limits also where less than half of the spend has them. `cover_days` and
+    `lead_time_days` are those of the product up to which, the shortest cover first, a quarter of the spend goes: one
+    small variant stops no others, and what is sold out does not count beside what is not. `sellable` (n,) is what is
+    left of all of them, `known_stock` whether that of all of them is known."""
 
     price: FloatArray
     break_even_acos: FloatArray
@@ -64,6 +77,7 @@ class ScoredAdvertising:
     budget_capped: BoolArray
     days_capped: IntArray
     days_known: IntArray
+    time_in_budget: FloatArray
     placement_revenue: FloatArray
 
 
@@ -122,8 +136,9 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
         group_price,
         group_worth,
     )
-    at_budget, days = _days_at_budget(facts)
-    in_budget = 1 - ratio(at_budget, days)
+    spent = _spent_of_budget(facts)
+    at_budget, days = _days_at_budget(facts, spent)
+    in_budget = time_in_budget(at_budget, days)
     campaigns = _scored(
         facts.campaigns.figures,
         TermGroups(category=campaign_category, portfolio=facts.campaigns.portfolio),
@@ -142,16 +157,19 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
         total_sales=facts.products.total_sales,
         click_through=True,
     )
-    capped = is_capped(np.nan, facts.campaigns.daily_cost[:, -RECENT_DAYS:], facts.campaigns.daily_budget[:, None])
+    capped = is_capped(np.nan, spent[:, -RECENT_DAYS:], facts.campaigns.daily_budget[:, None])
     revenue, below = _placements(facts, campaigns)
     waste = _finest_waste(facts, campaigns, targets, terms, target_campaign)
     missed = missed_sales(
-        lost_clicks(facts.campaigns.figures.clicks, np.where(capped, in_budget, np.nan)),
+        reachable_clicks(
+            lost_clicks(facts.campaigns.figures.clicks, np.where(capped, in_budget, np.nan)),
+            facts.campaigns.figures.clicks,
+        ),
         campaigns.expected_cvr,
         campaigns.order_value,
     )
     campaigns = _with(campaigns, waste, missed)
-    accounts, portfolios = _roll_ups(facts, campaigns, scored_products)
+    accounts, portfolios = _roll_ups(facts, campaigns)
     found = alarms(facts.campaigns.daily_orders, facts.campaigns.daily_effective_clicks)
     return ScoredAdvertising(
         campaigns,
@@ -169,6 +187,7 @@ def score_advertising(facts: AdvertisingFacts) -> ScoredAdvertising:
         np.asarray(capped),
         at_budget.astype(np.int64),
         days.astype(np.int64),
+        in_budget,
         revenue,
     )
 
@@ -258,27 +277,35 @@ def _worth(facts: AdvertisingFacts, products: Worth, place: IntArray, count: int
     weight = facts.ads.cost + 1e-6
     product = facts.ads.product
 
-    def mean(values: FloatArray) -> FloatArray:
-        known = ~np.isnan(values[product])
+    def mean(values: FloatArray, least: float = 0.0) -> FloatArray:
+        known = ~np.isnan(values)
         total = group_sums(place[known], count, weight[known])
-        return ratio(group_sums(place[known], count, (weight * values[product])[known]), total)
+        found = ratio(group_sums(place[known], count, (weight * values)[known]), total)
+        return np.where(total >= least * group_sums(place, count, weight), found, np.nan)
 
+    goal = facts.campaigns.goal_factor[facts.ad_groups.campaign[facts.ads.ad_group]]
+    break_even = products.break_even_acos[product]
+    by_goal = facts.products.is_by_stage[product] & ~np.isnan(goal)
+    target = np.where(by_goal, np.where(break_even > 0, goal, 1.0) * break_even, products.target_acos[product])
     spent = facts.ads.cost > 0
     on_sale = np.bincount(place, spent, minlength=count) == 0
     # Stock counts where money is spent; a place that spends nothing yet is judged by all its products.
     counts = spent | on_sale[place]
+    gone = products.sellable[product] <= 0
+    others = np.bincount(place[counts], ~gone[counts], minlength=count) > 0
+    counts &= ~(gone & others[place])
     sellable = group_sums(place[counts], count, products.sellable[product][counts])
     some = np.bincount(place[counts], minlength=count) > 0
     unknown = np.bincount(place[counts], ~products.known_stock[product][counts], minlength=count) > 0
     cover, lead = np.full(count, np.inf), np.full(count, np.nan)
-    np.minimum.at(cover, place[counts], np.nan_to_num(products.cover_days[product][counts], nan=np.inf))
-    shortest = counts & (products.cover_days[product] == cover[place])
-    lead[place[shortest]] = products.lead_time_days[product][shortest]
+    short = _shortest(place, np.nan_to_num(products.cover_days[product], nan=np.inf), weight * counts)
+    cover[place[short]] = products.cover_days[product][short]
+    lead[place[short]] = products.lead_time_days[product][short]
     known = some & ~unknown
     found = Worth(
-        mean(products.price),
-        mean(products.break_even_acos),
-        mean(products.target_acos),
+        mean(products.price[product]),
+        mean(break_even, LEAST_KNOWN_SHARE),
+        mean(target, LEAST_KNOWN_SHARE),
         np.where(known, sellable, np.nan),
         np.where(known, cover, np.nan),
         np.where(known, lead, np.nan),
@@ -297,6 +324,23 @@ def _worth(facts: AdvertisingFacts, products: Worth, place: IntArray, count: int
     )
 
 
+def _shortest(place: IntArray, cover: FloatArray, weight: FloatArray) -> IntArray:
+    """Of each place the row at which, the shortest cover first, a quarter of the weight is reached."""
+    order = np.lexsort((cover, place))
+    order = order[weight[order] > 0]
+    if order.size == 0:
+        return order
+    by_place, heavy = place[order], weight[order]
+    starts = np.flatnonzero(np.r_[True, by_place[1:] != by_place[:-1]])
+    sizes = np.diff(np.r_[starts, order.size])
+    until = np.cumsum(heavy)
+    before = np.repeat(until[starts] - heavy[starts], sizes)
+    total = np.repeat(np.add.reduceat(heavy, starts), sizes)
+    reached = np.flatnonzero(until - before >= SHORT_SHARE * total * (1 - 1e-9))
+    _, first = np.unique(by_place[reached], return_index=True)
+    return np.asarray(order[reached[first]])
+
+
 def _of(worth: Worth, rows: IntArray) -> Worth:
     return Worth(*(getattr(worth, name)[rows] for name in Worth.__dataclass_fields__))
 
@@ -312,9 +356,15 @@ def _known_price(price: FloatArray, figures: Figures, market: IntArray) -> Float
     return _or(_or(price, order_value(figures.sales, figures.orders)), usual[market])
 
 
-def _days_at_budget(facts: AdvertisingFacts) -> tuple[FloatArray, FloatArray]:
-    """Days of the window that spent their budget, and days with ads, (n,); NaN without a budget or daily figures."""
-    cost = facts.campaigns.daily_cost[:, -facts.window_days :]
+def _spent_of_budget(facts: AdvertisingFacts) -> FloatArray:
+    """What the days cost of which today's budget can have been the budget, 0 on the others."""
+    cost = facts.campaigns.daily_cost
+    return np.where(days_of_budget(cost, facts.campaigns.daily_budget), cost, 0.0)
+
+
+def _days_at_budget(facts: AdvertisingFacts, spent: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Days of the window that spent their budget, and days with ads, (n,); 0 without a budget or daily figures."""
+    cost = spent[:, -facts.window_days :]
     known = facts.campaigns.has_days & (facts.campaigns.daily_budget > 0)
     capped = days_at_budget(cost, facts.campaigns.daily_budget[:, None])
     return np.where(known, capped, 0.0), np.where(known, (cost > 0).sum(axis=1), 0.0)
@@ -360,7 +410,7 @@ def _finest_waste(
     spent = np.maximum(targets.figures.cost, group_sums(facts.terms.target, len(facts.targets.ids), terms.figures.cost))
     by_part = group_sums(target_campaign, count, np.fmax(targets.wasted_spend, of_terms))
     told = group_sums(target_campaign, count, spent) > 0.5 * campaigns.figures.cost
-    waste = np.fmax(campaigns.wasted_spend, by_part)
+    waste = np.minimum(np.fmax(campaigns.wasted_spend, by_part), campaigns.figures.cost)
     return np.where(told & ~np.isnan(campaigns.wasted_spend), waste, campaigns.wasted_spend)
 
 
@@ -369,11 +419,15 @@ def _with(scored: Scored, waste: FloatArray, missed: FloatArray) -> Scored:
     return Scored(**(fields | {"wasted_spend": waste, "missed_sales": missed}))
 
 
-def _roll_ups(facts: AdvertisingFacts, campaigns: Scored, products: Scored) -> tuple[Scored, Scored]:
+def _roll_ups(facts: AdvertisingFacts, campaigns: Scored) -> tuple[Scored, Scored]:
+    """Accounts by all sales of their market, where the ads' figures are of nearly the whole window as sales are."""
     markets = len(facts.markets)
-    total = group_sums(facts.products.market, markets, products.total_sales)
-    told = np.bincount(facts.products.market, ~np.isnan(products.total_sales), minlength=markets) > 0
-    accounts = _rolled_up(facts.campaigns.market, markets, campaigns, np.where(told, total, np.nan))
+    told = np.zeros((markets, facts.window_days), dtype=np.int64)
+    longest = np.zeros(markets)
+    np.maximum.at(longest, facts.campaigns.market, facts.campaigns.days_told)
+    np.add.at(told, facts.campaigns.market, facts.campaigns.is_told[:, -facts.window_days :])
+    known = np.maximum(longest, (told > 0).sum(axis=1)) >= LEAST_TOLD_SHARE * facts.window_days
+    accounts = _rolled_up(facts.campaigns.market, markets, campaigns, np.where(known, facts.market_sales, np.nan))
     count = len(facts.portfolios)
     return accounts, _rolled_up(facts.campaigns.portfolio, count, campaigns, np.full(count, np.nan))
 
@@ -452,9 +506,13 @@ def _only_moved(facts: AdvertisingFacts) -> BoolArray:
     if weeks.shape[1] < 2 * TREND_DAYS:
         return np.zeros(len(facts.campaigns.ids), dtype=bool)
     market = facts.campaigns.market
+    told = facts.campaigns.is_told[:, -2 * TREND_DAYS :]
+    enough = LEAST_TOLD_SHARE * TREND_DAYS
+    whole = (told[:, :TREND_DAYS].sum(axis=1) >= enough) & (told[:, TREND_DAYS:].sum(axis=1) >= enough)
     before, after = weeks[:, :TREND_DAYS].sum(axis=1), weeks[:, TREND_DAYS:].sum(axis=1)
     sales = facts.all_sales[market]
-    return brand_takes_own_sales(facts.campaigns.is_brand, before, after, sales[:, 0], sales[:, 1])
+    moved = brand_takes_own_sales(facts.campaigns.is_brand, before, after, sales[:, 0], sales[:, 1])
+    return np.asarray(moved & whole)
 
 
 def _mean(days: FloatArray) -> FloatArray:

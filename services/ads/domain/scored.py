@@ -82,7 +82,9 @@ class CampaignFacts:
 
     `portfolio` codes into the names of the account's portfolios; `category` into the benchmarks. The days are the
     last `daily_orders.shape[1]` up to the day before the run, shape (n, days), the latest last; `has_days` is
-    whether any daily figures are known. `hours_since_change` NaN: never.
+    whether any daily figures are known. `hours_since_change` NaN: never. `days_told` (n,) are the days of the window
+    that the figures are of, `is_told` (n, days) which of the days a daily report covers, so that nothing then is
+    nothing. `goal_factor` is the share of break-even that the campaign's goal aims for, NaN without a goal.
     """
 
     ids: Sequence[UUID]
@@ -95,6 +97,9 @@ class CampaignFacts:
     hours_since_change: FloatArray
     figures: Figures
     has_days: BoolArray
+    days_told: IntArray
+    is_told: BoolArray
+    goal_factor: FloatArray
     daily_impressions: FloatArray
     daily_effective_clicks: FloatArray
     daily_orders: FloatArray
@@ -111,7 +116,11 @@ class AdGroupFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFacts:
-    """n targets by the row of their ad group; `bid` NaN where no file says it, `match` a code of MatchType."""
+    """n targets by the row of their ad group; `bid` NaN where no file says it, `match` a code of MatchType.
+
+    `is_enabled` with their ad group. `throttled_from` is the bid before stock lowered it, NaN where it did not; None
+    where it lowered none.
+    """
 
     ids: Sequence[UUID]
     ad_group: IntArray
@@ -121,6 +130,7 @@ class TargetFacts:
     text: Sequence[str]
     hours_since_change: FloatArray
     figures: Figures
+    throttled_from: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +150,8 @@ class ProductFacts:
     """n advertised products; arrays (n,), NaN unknown.
 
     `total_sales` are all sales of the window; `sellable` and `arriving` (within the lead time) in units,
-    `daily_units` of the last weeks. `figures` are of the advertised-product report.
+    `daily_units` of the last weeks. `figures` are of the advertised-product report. `is_by_stage` is whether the
+    target follows from the stage alone, which a campaign's goal overrules.
     """
 
     ids: Sequence[UUID]
@@ -149,6 +160,7 @@ class ProductFacts:
     price: FloatArray
     break_even_acos: FloatArray
     target_acos: FloatArray
+    is_by_stage: BoolArray
     sellable: FloatArray
     arriving: FloatArray
     daily_units: FloatArray
@@ -183,12 +195,13 @@ class AdvertisingFacts:
     """Everything that one run is about; `window_days` that the figures are of.
 
     `all_sales` (markets, 2): all sales, organic included, of the four whole weeks before the last four and of the
-    last four; NaN where inventory does not say.
+    last four; NaN where inventory does not say. `market_sales` (markets,) likewise those of the window.
     """
 
     window_days: int
     markets: Sequence[Market]
     all_sales: FloatArray
+    market_sales: FloatArray
     portfolios: Sequence[tuple[int, str]]
     benchmarks: Sequence[Benchmark]
     campaigns: CampaignFacts

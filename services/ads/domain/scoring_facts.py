@@ -1,7 +1,8 @@
 """Lays out what was read for a scoring run: places become row numbers, what is not known becomes NaN."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ import numpy as np
 from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntArray
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.conversion_prior import BENCHMARK
-from services.ads.domain.names import name_key
+from services.ads.domain.economics import DEFAULT_STAGE_FACTORS
+from services.ads.domain.names import name_key, product_of
 from services.ads.domain.report_periods import Period, choose_periods
 from services.ads.domain.scored import (
     AdFacts,
@@ -31,7 +33,8 @@ from services.ads.domain.vocabulary import Granularity, MatchType, Placement, Re
 
 WATCHED_DAYS = 84
 DEFAULT_CTR = 0.0035
-# Which report tells a campaign's figures best: its own, else the most complete of its parts.
+NEARLY_ALL = 0.9  # a report that tells of so many of the days that the best one does is as good as it
+# Of the reports that tell of nearly as many days the best: the campaign's own, else the most complete of its parts.
 REPORTS_BY_TRUST = (
     Report.CAMPAIGNS,
     Report.PLACEMENTS,
@@ -80,13 +83,17 @@ class PullColumns:
 
 @dataclass(frozen=True, slots=True)
 class TargetColumns:
-    """Targets as columns; `match` is a code of MATCHES, `bid` NaN where only the ad group has one."""
+    """Targets as columns; `match` is a code of MATCHES, `bid` NaN where only the ad group has one.
+
+    `is_enabled` with their ad group; `throttled_from` is the bid before stock lowered it lately, NaN where it did not.
+    """
 
     ids: Identifiers
     ad_group_ids: Identifiers
     match: IntArray
     is_enabled: BoolArray
     bid: FloatArray
+    throttled_from: FloatArray
     texts: Sequence[str]
 
 
@@ -115,7 +122,8 @@ class ScoringRows:
     `sums` by report: columns of equal length, one row per subject. `pulls` are all of the last months; `counts` (n,)
     which of them are current and count in the window's sums; `changes` when subjects were last changed.
     `all_sales` by (account, marketplace): those of the four weeks before the last four, and of the last four;
-    `product_sales` those of the window by product.
+    `market_sales` likewise those of the window, and `product_sales` those by product. `asked_at` is when inventory
+    was asked: what it said of stock before is not what it says now; None: it was not asked.
     """
 
     as_of_date: date
@@ -138,6 +146,8 @@ class ScoringRows:
     product_sales: Mapping[UUID, float]
     inventory: InventoryState
     completeness: Sequence[float]
+    market_sales: Mapping[tuple[UUID, str], float] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
 
 def completeness_of(pulls: PullColumns) -> tuple[tuple[float, ...], bool]:
@@ -187,7 +197,6 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
     markets, market_row = _markets(rows)
     benchmarks, benchmark_row = _benchmarks(rows)
     campaign_row = {row["id"]: number for number, row in enumerate(rows.campaigns)}
-    campaigns, portfolios = _campaigns(rows, market_row, benchmark_row)
     groups = AdGroupFacts(
         ids=[row["id"] for row in rows.ad_groups],
         campaign=_codes(campaign_row[row["campaign_id"]] for row in rows.ad_groups),
@@ -195,6 +204,8 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
     group_ids = Identifiers.of(groups.ids)
     targets = _targets(rows, group_ids)
     ad_products = rows.product_ads.product_ids.places_in(Identifiers.of(row["id"] for row in rows.products))
+    ads = _ads(rows, group_ids, ad_products)
+    campaigns, portfolios = _campaigns(rows, market_row, benchmark_row, _categories(rows, groups, ads))
     return AdvertisingFacts(
         window_days=rows.window_days,
         markets=markets,
@@ -202,6 +213,10 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
             [rows.all_sales.get((market.ad_account_id, market.marketplace), (np.nan, np.nan)) for market in markets],
             dtype=float,
         ).reshape(-1, 2),
+        market_sales=np.array(
+            [rows.market_sales.get((market.ad_account_id, market.marketplace), np.nan) for market in markets],
+            dtype=float,
+        ),
         portfolios=portfolios,
         benchmarks=benchmarks,
         campaigns=campaigns,
@@ -209,7 +224,7 @@ def advertising_facts(rows: ScoringRows) -> AdvertisingFacts:
         targets=targets,
         terms=_terms(rows, targets, groups),
         products=_products(rows, market_row, benchmark_row, ad_products),
-        ads=_ads(rows, group_ids, ad_products),
+        ads=ads,
         placements=_placements(rows, campaign_row),
         inventory=rows.inventory,
     )
@@ -262,8 +277,23 @@ def _benchmark(row: Mapping[str, Any] | None, currency: str) -> Benchmark:
     )
 
 
+def _categories(rows: ScoringRows, groups: AdGroupFacts, ads: AdFacts) -> list[str | None]:
+    """The category of each campaign: its own, else that of the products that most was spent on."""
+    spent: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    campaign = groups.campaign[ads.ad_group]
+    for row, product, cost in zip(campaign.tolist(), ads.product.tolist(), ads.cost.tolist(), strict=True):
+        category = rows.products[product]["category"]
+        if category:
+            spent[row][category] += cost
+    dearest = {row: max(sorted(costs), key=costs.__getitem__) for row, costs in spent.items()}
+    return [row["category"] or dearest.get(number) for number, row in enumerate(rows.campaigns)]
+
+
 def _campaigns(
-    rows: ScoringRows, market_row: Mapping[tuple[UUID, str], int], benchmark_row: Callable[[str, str | None, str], int]
+    rows: ScoringRows,
+    market_row: Mapping[tuple[UUID, str], int],
+    benchmark_row: Callable[[str, str | None, str], int],
+    categories: Sequence[str | None],
 ) -> tuple[CampaignFacts, list[tuple[int, str]]]:
     portfolios: dict[tuple[int, str], int] = {}
     portfolio = []
@@ -271,14 +301,16 @@ def _campaigns(
     for number, row in enumerate(rows.campaigns):
         name = row["portfolio"]
         portfolio.append(portfolios.setdefault((market[number], name), len(portfolios)) if name else -1)
-    figures, days = _campaign_figures(rows)
+    figures, days, told = _campaign_figures(rows)
+    factors = {stage.value: factor for stage, factor in DEFAULT_STAGE_FACTORS.items()}
     return (
         CampaignFacts(
             ids=[row["id"] for row in rows.campaigns],
             market=_codes(market),
             portfolio=_codes(portfolio),
             category=_codes(
-                benchmark_row(row["marketplace"], row["category"], row["currency"]) for row in rows.campaigns
+                benchmark_row(row["marketplace"], category, row["currency"])
+                for row, category in zip(rows.campaigns, categories, strict=True)
             ),
             is_brand=np.array([row["is_brand_defence"] is True for row in rows.campaigns], dtype=bool),
             is_enabled=np.array([row["state"] in (None, State.ENABLED) for row in rows.campaigns], dtype=bool),
@@ -286,6 +318,9 @@ def _campaigns(
             hours_since_change=_hours(rows, [row["id"] for row in rows.campaigns]),
             figures=figures,
             has_days=days[0],
+            days_told=told[0],
+            is_told=told[1],
+            goal_factor=np.array([factors.get(row["goal"], np.nan) for row in rows.campaigns], dtype=float),
             daily_impressions=days[1],
             daily_effective_clicks=days[2],
             daily_orders=days[3],
@@ -297,16 +332,18 @@ def _campaigns(
 
 def _campaign_figures(
     rows: ScoringRows,
-) -> tuple[Figures, tuple[BoolArray, FloatArray, FloatArray, FloatArray, FloatArray]]:
-    """Sums of the window and the last days by campaign, each from the report that tells the campaign best."""
+) -> tuple[Figures, tuple[BoolArray, FloatArray, FloatArray, FloatArray, FloatArray], tuple[IntArray, BoolArray]]:
+    """Sums of the window and the last days by campaign, each from the report that tells the campaign best, and what
+    days that is: how many of the window, and which it tells one by one."""
     count, days = len(rows.campaigns), max(WATCHED_DAYS, rows.window_days)
     end = rows.as_of_date.toordinal()
     told = rows.pulls.is_current & ~np.isnan(rows.pulls.clicks)
-    recent = told & (rows.pulls.last >= end - rows.window_days)
-    best = np.full(count, len(REPORTS_BY_TRUST))
-    np.minimum.at(best, rows.pulls.campaign[recent], rows.pulls.report[recent])
-    chosen = np.flatnonzero(told & rows.counts & (rows.pulls.report == best[rows.pulls.campaign]))
-    pulls = rows.pulls.of(chosen)
+    counting = rows.pulls.of(np.flatnonzero(told & rows.counts))
+    covered = _days_told(counting, count, end - rows.window_days, end)
+    known = covered.sum(axis=2)
+    best = np.argmax((known >= NEARLY_ALL * known.max(axis=1, keepdims=True)) & (known > 0), axis=1)
+    chosen = np.flatnonzero(counting.report == best[counting.campaign])
+    pulls = counting.of(chosen)
     ages = pulls.pulled - pulls.last, pulls.pulled - pulls.first
     values = {
         name: np.nan_to_num(getattr(pulls, name)) for name in ("impressions", "clicks", "cost", "orders", "sales")
@@ -325,7 +362,26 @@ def _campaign_figures(
         for name in ("impressions", "effective_clicks", "orders", "cost")
     )
     has_days = np.bincount(pulls.campaign[daily], minlength=count) > 0
-    return Figures(**sums), (has_days, impressions, clicks, orders, cost)
+    by_day = _days_told(pulls.of(np.flatnonzero(pulls.granularity == DAILY)), count, end - days, end).any(axis=1)
+    told_of = known[np.arange(count), best], by_day
+    return Figures(**sums), (has_days, impressions, clicks, orders, cost), told_of
+
+
+def _days_told(pulls: PullColumns, count: int, start: int, end: int) -> BoolArray:
+    """Which days from `start` to before `end` each report tells of a campaign: (campaigns, reports, days).
+
+    A daily report that names the campaign tells of all its days, also of those on which it had nothing.
+    """
+    is_daily = pulls.granularity == DAILY
+    first = np.where(is_daily, np.minimum(pulls.first, pulls.pull_first), pulls.first)
+    last = np.where(is_daily, np.maximum(pulls.last, pulls.pull_last), pulls.last)
+    opens, closes = np.clip(first - start, 0, end - start), np.clip(last + 1 - start, 0, end - start)
+    shape = count, len(REPORTS_BY_TRUST), end - start + 1
+    place = (pulls.campaign * shape[1] + pulls.report) * shape[2]
+    steps = np.bincount(place + opens, minlength=np.prod(shape)) - np.bincount(
+        place + np.maximum(closes, opens), minlength=np.prod(shape)
+    )
+    return np.asarray(np.cumsum(steps.reshape(shape), axis=2)[:, :, :-1] > 0)
 
 
 def _shares(shares: FloatArray, youngest: IntArray, oldest: IntArray) -> FloatArray:
@@ -352,6 +408,7 @@ def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
         text=targets.texts,
         hours_since_change=_hours(rows, targets.ids),
         figures=_figures(rows.sums[Report.TARGETS], targets.ids),
+        throttled_from=targets.throttled_from,
     )
 
 
@@ -377,7 +434,7 @@ def _negated(rows: ScoringRows, group: IntArray, groups: AdGroupFacts) -> BoolAr
         if row["match_type"] == "negative_phrase":
             phrases.setdefault(place, []).append(f" {row['text_key']} ")
         else:
-            exact.add((place, row["text_key"]))
+            exact.add((place, product_of(row["text_key"])))
     found = np.zeros(len(rows.terms.texts), dtype=bool)
     if not exact and not phrases:
         return found
@@ -402,6 +459,12 @@ def _products(
     ad = Identifiers(sums["id"]).places_in(rows.product_ads.ids)
     # What no ad is of belongs nowhere, nor does an ad whose product is not known.
     place = np.append(ad_products, -1)[ad]
+    # Money stays what it was said to be; stock of another day is not stock.
+    heard = np.array([_is_heard(rows, row["inventory_said_at"]) for row in rows.products], dtype=bool)
+    stock = {
+        name: np.where(heard, _numbers(rows.products, name), np.nan)
+        for name in ("sellable_units", "arriving_units", "daily_units", "lead_time_days")
+    }
     return ProductFacts(
         ids=ids,
         market=_codes(market_row[row["ad_account_id"], row["marketplace"]] for row in rows.products),
@@ -409,13 +472,18 @@ def _products(
         price=_numbers(rows.products, "price"),
         break_even_acos=_numbers(rows.products, "break_even"),
         target_acos=_numbers(rows.products, "target_acos"),
-        sellable=_numbers(rows.products, "sellable_units"),
-        arriving=_numbers(rows.products, "arriving_units"),
-        daily_units=_numbers(rows.products, "daily_units"),
-        lead_time_days=_numbers(rows.products, "lead_time_days"),
+        is_by_stage=np.array([row["is_by_stage"] for row in rows.products], dtype=bool),
+        sellable=stock["sellable_units"],
+        arriving=stock["arriving_units"],
+        daily_units=stock["daily_units"],
+        lead_time_days=stock["lead_time_days"],
         total_sales=np.array([rows.product_sales.get(each, np.nan) for each in ids], dtype=float),
         figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}).summed(place, len(ids)),
     )
+
+
+def _is_heard(rows: ScoringRows, said_at: datetime | None) -> bool:
+    return rows.asked_at is not None and said_at is not None and said_at >= rows.asked_at
 
 
 def _ads(rows: ScoringRows, group_ids: Identifiers, ad_products: IntArray) -> AdFacts:

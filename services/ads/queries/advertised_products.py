@@ -18,7 +18,7 @@ _MONEY = """
                coalesce(p.inbound_freight_amount, p.inventory_inbound_freight_amount, 0) AS inbound_freight,
                p.price_amount IS NOT NULL OR p.product_cost_amount IS NOT NULL OR p.fees_amount IS NOT NULL
                    OR p.returns_amount IS NOT NULL OR p.inbound_freight_amount IS NOT NULL AS any_own,
-               p.stage = 'launch' AND p.launch_budget_amount > 0 AND p.launch_end_date >= current_date AS may_invest
+               p.stage = 'launch' AND p.launch_budget_amount > 0 AND p.launch_end_date >= {today} AS may_invest
     ) AS m
     CROSS JOIN LATERAL (
         SELECT CASE WHEN m.price > 0
@@ -42,14 +42,19 @@ _MONEY = """
 """.replace("{factors}", _STAGE_FACTOR)
 
 
+def products_with_money(today: str = "current_date") -> str:
+    """What to read products from, with what their money says on `today`, an SQL expression."""
+    accounts = "JOIN ads.ad_account a ON a.tenant_id = p.tenant_id AND a.id = p.ad_account_id"
+    return f"ads.advertised_product p {accounts} {_MONEY.replace('{today}', today)}"
+
+
 def _own(name: str) -> str:
     return money_json(f"p.{name}_amount", "p.currency")
 
 
 ADVERTISED_PRODUCTS = ListQuery(
     name="advertised_products",
-    source="ads.advertised_product p"
-    f" JOIN ads.ad_account a ON a.tenant_id = p.tenant_id AND a.id = p.ad_account_id {_MONEY}",
+    source=products_with_money(),
     where="p.tenant_id = $1",
     fields={
         "id": "p.id",

@@ -22,14 +22,14 @@ from services.ads.domain.scoring_facts import (
     counting_rows,
 )
 from services.ads.domain.vocabulary import Report
-from services.ads.queries.advertised_products import ADVERTISED_PRODUCTS
+from services.ads.queries.advertised_products import products_with_money
 from shared.core.marketplaces import get_marketplace
 from shared.db.binary_rows import identifiers_of, unpacked_rows
 
-LEARN_DAYS, CHANGE_DAYS = 120, 31
+LEARN_DAYS, CHANGE_DAYS, THROTTLE_DAYS = 120, 31, 90
 
 _CAMPAIGNS = """
-    SELECT c.id, c.ad_account_id, c.marketplace, c.name, c.portfolio, c.state, c.category, c.is_brand_defence,
+    SELECT c.id, c.ad_account_id, c.marketplace, c.name, c.portfolio, c.state, c.category, c.goal, c.is_brand_defence,
            c.daily_budget_amount::float8 AS daily_budget
     FROM ads.campaign AS c
     WHERE c.tenant_id = $1 AND ($2::text[] IS NULL OR c.marketplace = ANY ($2))
@@ -41,11 +41,19 @@ _AD_GROUPS = """
     WHERE g.tenant_id = $1 AND g.campaign_id = ANY ($2) ORDER BY g.id
 """
 _TARGETS = """
-    SELECT t.id, t.ad_group_id, array_position($3::text[], t.match_type) - 1, coalesce(t.state = 'enabled', true),
-           coalesce(t.bid_amount::float8, 'NaN')
-    FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
+    SELECT t.id, t.ad_group_id, array_position($3::text[], t.match_type) - 1,
+           coalesce(t.state = 'enabled', true) AND coalesce(g.state = 'enabled', true),
+           coalesce(t.bid_amount::float8, 'NaN'), coalesce(h.bid, 'NaN')
+    FROM ads.target AS t
+    JOIN ads.ad_group AS g ON g.tenant_id = $1 AND g.id = t.ad_group_id
+    LEFT JOIN (
+        SELECT subject_id, max(old_value)::float8 AS bid FROM ads.ad_change
+        WHERE tenant_id = $1 AND kind = 'throttle' AND applied_at >= $4 GROUP BY subject_id
+    ) AS h ON h.subject_id = t.id
+    WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
 """
-_TARGET_COLUMNS = {"ids": "V16", "ad_group_ids": "V16", "match": "i4", "is_enabled": "b1", "bid": "f8"}
+_TARGET_COLUMNS = {"ids": "V16", "ad_group_ids": "V16", "match": "i4", "is_enabled": "b1"}
+_TARGET_COLUMNS |= dict.fromkeys(("bid", "throttled_from"), "f8")
 _TARGET_TEXTS = """
     SELECT array_agg(t.text ORDER BY t.id) FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2)
 """
@@ -58,8 +66,12 @@ _TERMS = """
 _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
            e.break_even, CASE WHEN x.limited THEN e.break_even ELSE w.wanted END AS target_acos,
+           w.wanted_source = 'stage' AS is_by_stage, p.inventory_said_at,
            p.sellable_units, p.arriving_units, p.trailing_daily_units::float8 AS daily_units, p.lead_time_days
-    FROM {ADVERTISED_PRODUCTS.source} WHERE p.tenant_id = $1 ORDER BY p.id
+    FROM {products_with_money("$4::date")}
+    WHERE p.tenant_id = $1 AND ($2::text[] IS NULL OR p.marketplace = ANY ($2))
+      AND ($3::uuid[] IS NULL OR p.ad_account_id = ANY ($3))
+    ORDER BY p.id
 """
 _PRODUCT_ADS = """
     SELECT id, ad_group_id, coalesce(advertised_product_id, '00000000-0000-0000-0000-000000000000')
@@ -187,9 +199,7 @@ async def read_pulls(connection: Any, tenant_id: UUID, wish: ScoringWish, campai
 
 async def read_campaigns(connection: Any, tenant_id: UUID, wish: ScoringWish) -> Rows:
     """The campaigns that a run is about, ordered by id."""
-    marketplaces = None if wish.marketplaces is None else list(wish.marketplaces)
-    accounts = None if wish.ad_account_ids is None else list(wish.ad_account_ids)
-    found = await connection.fetch(_CAMPAIGNS, tenant_id, marketplaces, accounts)
+    found = await connection.fetch(_CAMPAIGNS, tenant_id, *_limits(wish))
     return tuple(dict(row) | {"currency": get_marketplace(row["marketplace"]).currency} for row in found)
 
 
@@ -234,9 +244,9 @@ async def read_below(
     changes = await connection.fetch(_CHANGES, tenant_id, now - timedelta(days=CHANGE_DAYS), now)
     return Below(
         ad_groups,
-        await _targets(connection, tenant_id, group_ids),
+        await _targets(connection, tenant_id, group_ids, now - timedelta(days=THROTTLE_DAYS)),
         await _terms(connection, tenant_id, sums[Report.SEARCH_TERMS]["id"]),
-        _rows(await connection.fetch(_PRODUCTS, tenant_id)),
+        _rows(await connection.fetch(_PRODUCTS, tenant_id, *_limits(wish), wish.as_of_date)),
         await _product_ads(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),
         _rows(await connection.fetch(_NEGATIVES, tenant_id, ids)),
@@ -247,9 +257,11 @@ async def read_below(
     )
 
 
-async def _targets(connection: Any, tenant_id: UUID, group_ids: Sequence[UUID]) -> TargetColumns:
+async def _targets(
+    connection: Any, tenant_id: UUID, group_ids: Sequence[UUID], throttled_since: datetime
+) -> TargetColumns:
     matches = [each.value for each in MATCHES]
-    found = await _copied(connection, _TARGETS, _TARGET_COLUMNS, tenant_id, group_ids, matches)
+    found = await _copied(connection, _TARGETS, _TARGET_COLUMNS, tenant_id, group_ids, matches, throttled_since)
     texts = await connection.fetchval(_TARGET_TEXTS, tenant_id, group_ids)
     ids, ad_groups = Identifiers(found.pop("ids")), Identifiers(found.pop("ad_group_ids"))
     return TargetColumns(ids, ad_groups, texts=texts or [], **found)
@@ -317,6 +329,12 @@ async def _copied(connection: Any, query: str, columns: Mapping[str, str], *argu
 
     await connection.copy_from_query(query, *arguments, output=keep, format="binary")
     return unpacked_rows(bytes(content), columns)
+
+
+def _limits(wish: ScoringWish) -> tuple[list[str] | None, list[UUID] | None]:
+    """Marketplaces and accounts of a wish, as queries take them."""
+    marketplaces = None if wish.marketplaces is None else list(wish.marketplaces)
+    return marketplaces, None if wish.ad_account_ids is None else list(wish.ad_account_ids)
 
 
 def _rows(records: Sequence[Any]) -> Rows:

@@ -160,3 +160,33 @@ def test_the_most_trusted_of_two_restated_reports_teaches() -> None:
     completeness, learned = completeness_of(both)
     assert learned
     assert completeness == pytest.approx(expected.tolist())
+
+
+TARGETS = (
+    "Date,Currency,Campaign Name,Ad Group Name,Targeting,Match Type,Impressions,Clicks,Spend,"
+    "7 Day Total Orders (#),7 Day Total Sales\r\n"
+)
+
+
+async def test_one_day_of_a_campaign_report_does_not_replace_a_month_of_targets(
+    ads_database: Database, tenant: Tenant
+) -> None:
+    days = [f"2026-02-{day:02},USD,Kettle,Steel,kettle,EXACT,100,10,5.00,1,30" for day in range(1, 29)]
+    await imported(ads_database, tenant, "2026-03-01", *days, header=TARGETS)
+    await imported(ads_database, tenant, "2026-03-01", "2026-02-10,USD,Kettle,100,11,6.00,1,30")
+    campaigns = advertising_facts(await gathered(ads_database, tenant)).campaigns
+    assert campaigns.figures.clicks.tolist() == [280]
+    assert campaigns.days_told.tolist() == [28]
+    whole = [f"2026-02-{day:02},USD,Kettle,100,11,6.00,1,30" for day in range(2, 29)]
+    await imported(ads_database, tenant, "2026-03-02", *whole)
+    campaigns = advertising_facts(await gathered(ads_database, tenant)).campaigns
+    assert campaigns.figures.clicks.tolist() == [27 * 11]
+    assert campaigns.is_told[0, -28:].tolist() == [False] + [True] * 27
+
+
+async def test_days_of_a_report_that_names_the_campaign_are_told_also_where_it_had_nothing(
+    ads_database: Database, tenant: Tenant
+) -> None:
+    lines = ("2026-02-20,USD,Kettle,100,10,5.00,1,30", "2026-02-23,USD,Other,100,10,5.00,1,30")
+    await imported(ads_database, tenant, "2026-03-01", *lines)
+    assert advertising_facts(await gathered(ads_database, tenant)).campaigns.days_told.tolist() == [4, 4]
