@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -119,22 +119,61 @@ _PROPOSAL_COLUMNS = {
     "cooldown_ends_at": "timestamptz",
 }
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('scoring_run ' || :tenant_id, 0))")
-# What waits for a decision gives way to what a newer look at the same campaigns says; what was approved stays.
-_SUPERSEDE = text("""
-    UPDATE ads.ad_proposal AS p SET state = 'superseded', version = p.version + 1, updated_at = :now
-    FROM ads.scoring_run AS r
-    WHERE p.tenant_id = :tenant_id AND p.state = 'proposed' AND p.campaign_id = ANY (:campaigns)
-      AND r.tenant_id = p.tenant_id AND r.id = p.run_id AND r.as_of_date <= :as_of_date
+# Advice about today's bids from figures of long ago is none: the day must be near the newest that is known.
+LATEST_DAYS = 14
+# The campaigns about which this run has something to say: no run of a later day saw them, and its day is recent.
+_CAMPAIGNS = text("""
+    SELECT c.id
+    FROM ads.campaign AS c
+    LEFT JOIN (
+        SELECT ad_account_id, marketplace, max(date_to) AS last_date
+        FROM ads.report_pull WHERE tenant_id = :tenant_id GROUP BY ad_account_id, marketplace
+    ) AS k ON k.ad_account_id = c.ad_account_id AND k.marketplace = c.marketplace
+    WHERE c.tenant_id = :tenant_id AND c.id = ANY (:campaigns)
+      AND (k.last_date IS NULL OR :as_of_date >= least(k.last_date, :today) - CAST(:latest_days AS integer))
+      AND NOT EXISTS (
+          SELECT FROM ads.scoring_run AS r
+          JOIN ads.score AS x ON x.tenant_id = r.tenant_id AND x.run_id = r.id AND x.level = 'campaign'
+              AND x.subject_id = c.id
+          WHERE r.tenant_id = :tenant_id AND r.as_of_date > :as_of_date
+      )
 """)
+# What waits for a decision gives way to what a newer look at the same campaigns says; what was approved stays. Locked
+# in the order of their ids as decisions lock them, so that nobody waits for each other.
+_SUPERSEDE = text("""
+    WITH waiting AS (
+        SELECT p.id
+        FROM ads.ad_proposal AS p
+        JOIN ads.scoring_run AS r ON r.tenant_id = p.tenant_id AND r.id = p.run_id
+        WHERE p.tenant_id = :tenant_id AND p.state = 'proposed' AND p.campaign_id = ANY (:campaigns)
+          AND r.as_of_date <= :as_of_date
+        ORDER BY p.id FOR UPDATE OF p
+    )
+    UPDATE ads.ad_proposal AS p SET state = 'superseded', version = p.version + 1, updated_at = :now
+    FROM waiting WHERE p.tenant_id = :tenant_id AND p.id = waiting.id
+""")
+# Nothing is proposed beside what was approved or given out about the same subject: two changes of one thing cannot
+# both be meant. A budget or placement modifier is apart from the others, unless the campaign is to be paused. What
+# was negated or harvested is not proposed again from figures of the time before.
 _INSERT_PROPOSALS = text(f"""
     INSERT INTO ads.ad_proposal (tenant_id, run_id, state, version, created_at, updated_at,
         {", ".join(_PROPOSAL_COLUMNS)})
     SELECT :tenant_id, :run_id, 'proposed', 1, :now, :now, {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS)}
     FROM staged_proposal AS s
-    WHERE NOT EXISTS (
+    WHERE s.campaign_id = ANY (:campaigns)
+      AND NOT EXISTS (
         SELECT FROM ads.ad_proposal AS o
-        WHERE o.tenant_id = :tenant_id AND o.subject_id = s.subject_id AND o.kind = s.kind
-          AND o.placement IS NOT DISTINCT FROM s.placement AND o.state IN ('proposed', 'approved', 'exported')
+        WHERE o.tenant_id = :tenant_id AND o.subject_id = s.subject_id
+          AND (
+              (o.kind = s.kind AND o.placement IS NOT DISTINCT FROM s.placement
+                  AND o.state IN ('proposed', 'approved', 'exported'))
+              OR (o.kind NOT IN ('budget', 'placement_modifier') AND o.state IN ('approved', 'exported'))
+          )
+    )
+      AND NOT EXISTS (
+        SELECT FROM ads.ad_change AS h
+        WHERE h.tenant_id = :tenant_id AND h.subject_id = s.subject_id AND h.applied_at >= :first_moment
+          AND s.level = 'search_term' AND h.kind IN ('negate', 'harvest')
     )
 """)
 _TIMINGS = text("""
@@ -559,5 +598,9 @@ async def _write(
             "holds": [hold.value for hold in HOLDS],
         },
     )
-    await session.execute(_SUPERSEDE, names | {"campaigns": list(result.campaigns), "as_of_date": wish.as_of_date})
-    await session.execute(_INSERT_PROPOSALS, names)
+    day = {"as_of_date": wish.as_of_date, "today": now.date(), "latest_days": LATEST_DAYS}
+    told = await session.scalars(_CAMPAIGNS, names | day | {"campaigns": list(result.campaigns)})
+    campaigns = {"campaigns": list(told)}
+    await session.execute(_SUPERSEDE, names | campaigns | {"as_of_date": wish.as_of_date})
+    first = datetime.combine(wish.first_date, datetime.min.time(), UTC)
+    await session.execute(_INSERT_PROPOSALS, names | campaigns | {"first_moment": first})
