@@ -260,6 +260,8 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
         product_sales=answer.product_sales,
         inventory=answer.state,
         completeness=completeness,
+        market_sales=answer.market_sales,
+        asked_at=answer.asked_at,
     )
     return rows, learned
 
