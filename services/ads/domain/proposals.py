@@ -1,7 +1,7 @@
 """Decides what to propose for an account: bids, negatives, harvests, budgets, placements, and what stock demands."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import isfinite
@@ -16,6 +16,7 @@ from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP, stepped_bid
 from services.ads.domain.placements import MOST_MODIFIER, PLACEMENTS, modifiers
 from services.ads.domain.ratios import capped_orders, cost_per_click
 from services.ads.domain.reasons import Reason, ReasonCode
+from services.ads.domain.same_words import folded, judged_together, judged_without, same_words
 from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, Scored
 from services.ads.domain.term_actions import (
     ACTIONS,
@@ -26,6 +27,7 @@ from services.ads.domain.term_actions import (
     Hold,
     TermDecisions,
     TermFacts,
+    aimed_bid,
     decide_terms,
     is_cooling,
     term_reasons,
@@ -110,27 +112,51 @@ def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, t
     """All proposals of a run.
 
     Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
-    its targets (a loss pauses, else the bid moves once), then its search terms. Nothing is proposed for what is not
-    enabled or was changed within three days, and nothing that needs stock where inventory did not say it.
+    its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are to
+    be negated, then those terms. Nothing is proposed for what is not enabled or was changed within three days, and
+    nothing that needs stock where inventory did not say it. A campaign's proposals save no more than it wastes.
     """
-    target_facts, targets = _decide_targets(facts, scored, tau)
-    term_facts, terms = _decide_terms(facts, scored, tau)
     build = _Builder(facts, scored, now + timedelta(days=DAYS_AFTER_CHANGE))
     paused = tuple(build.pauses_for_stock())
     stopped = np.zeros(len(facts.campaigns.ids), dtype=bool)
     stopped[[each.row for each in paused]] = True
-    placements, base = build.placements(stopped)
+    same = build.same_words()
+    term_facts, terms = _decide_terms(facts, scored, tau, same)
+    negates, harvests = build.term_changes(term_facts, terms, stopped, same)
+    target_facts, targets = _decide_targets(facts, scored, tau, _any(same, negates))
+    placements, base = build.placements(stopped, target_facts, targets)
     budgets = tuple(build.budgets(stopped))
     of_targets = tuple(build.targets(target_facts, targets, stopped, base))
     ending = np.zeros(len(facts.targets.ids), dtype=bool)
     ending[[each.row for each in of_targets if each.kind is ProposalKind.PAUSE]] = True
-    of_terms = tuple(build.terms(term_facts, terms, stopped, ending))
+    left = np.nan_to_num(scored.campaigns.wasted_spend, nan=np.inf)
+    of_terms = tuple(build.terms(term_facts, terms, negates & ~ending[facts.terms.target], harvests, ending, same))
+    of_terms = tuple(_within(of_terms, left))
+    of_targets = tuple(_within(of_targets, left))
     found = sorted(
         (*paused, *placements, *budgets, *of_targets, *of_terms),
         key=lambda each: (-each.expected_waste_saved, -each.sales_gained, each.kind.value, each.row),
     )
     held = int((targets.hold == COOLING).sum() + (terms.hold == COOLING).sum())
     return Proposals(tuple(found), tuple(build.notes(held)), target_facts, targets, term_facts, terms)
+
+
+def _any(same: IntArray, flags: BoolArray) -> BoolArray:
+    """Whether any row of the same words has the flag, (n,)."""
+    return np.asarray((np.bincount(same, flags, same.size) > 0)[same])
+
+
+def _within(proposals: Sequence[Proposal], waste: FloatArray) -> Iterator[Proposal]:
+    """The same, together saving no more of each campaign than its `waste`, which is lessened by what they save."""
+    saved = np.zeros(waste.size)
+    for each in proposals:
+        saved[each.campaign] += each.expected_waste_saved
+    left = np.maximum(waste, 0.0)
+    share = np.divide(left, saved, out=np.ones(waste.size), where=saved > left)
+    waste -= share * saved
+    for each in proposals:
+        part = float(share[each.campaign])
+        yield each if part >= 1 else replace(each, expected_waste_saved=_money(part * each.expected_waste_saved))
 
 
 def _action_facts(
@@ -145,6 +171,7 @@ def _action_facts(
     is_exact: BoolArray,
     bid: FloatArray,
     hours_since_change: FloatArray,
+    placement_rise: FloatArray | None = None,
 ) -> TermFacts:
     own = cost_per_click(figures.cost, figures.clicks)
     of_campaign = cost_per_click(campaigns.figures.cost, campaigns.figures.clicks)[campaign]
@@ -168,10 +195,14 @@ def _action_facts(
         eligible=~(worth.sellable[place] <= 0),
         cooling=is_cooling(hours_since_change),
         too_young=np.zeros(figures.clicks.size, dtype=bool),
+        placement_rise=placement_rise,
     )
 
 
-def _decide_targets(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float) -> tuple[TermFacts, TermDecisions]:
+def _decide_targets(
+    facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float, negated: BoolArray
+) -> tuple[TermFacts, TermDecisions]:
+    """Targets by their figures without those of the search terms that are to be `negated`."""
     targets = facts.targets
     given = _action_facts(
         targets.figures,
@@ -184,11 +215,29 @@ def _decide_targets(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: flo
         is_exact=np.ones(len(targets.ids), dtype=bool),  # a target is what is bid on: nothing is left to harvest
         bid=targets.bid,
         hours_since_change=targets.hours_since_change,
+        placement_rise=_placement_rise(facts)[facts.ad_groups.campaign[targets.ad_group]],
     )
+    rows = np.flatnonzero(negated)
+    if rows.size:
+        target = facts.terms.target[rows]
+        gone = facts.terms.figures.of(rows)
+        gone = replace(gone, orders=capped_orders(gone.orders, gone.clicks)).summed(target, len(targets.ids))
+        given = judged_without(given, targets.figures.effective_clicks, np.unique(target), gone)
     return given, decide_terms(given, tau)
 
 
-def _decide_terms(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float) -> tuple[TermFacts, TermDecisions]:
+def _placement_rise(facts: AdvertisingFacts) -> FloatArray:
+    """By how much of its bid the modifiers that are known raise the usual click of each campaign, (campaigns,)."""
+    places, count = facts.placements, len(facts.campaigns.ids)
+    clicks = np.bincount(places.campaign, places.figures.clicks, count)
+    rise = np.bincount(places.campaign, places.figures.clicks * np.nan_to_num(places.modifier), count)
+    return np.divide(rise, clicks, out=np.zeros(count), where=clicks > 0)
+
+
+def _decide_terms(
+    facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float, same: IntArray
+) -> tuple[TermFacts, TermDecisions]:
+    """Search terms; the same words of an ad group are judged as one."""
     group = facts.targets.ad_group[facts.terms.target]
     given = _action_facts(
         facts.terms.figures,
@@ -202,6 +251,7 @@ def _decide_terms(facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float
         bid=np.full(len(facts.terms.ids), np.nan),
         hours_since_change=facts.terms.hours_since_change,
     )
+    given = judged_together(given, facts.terms.figures, same)
     return given, decide_terms(given, tau)
 
 
@@ -219,6 +269,7 @@ class _Builder:
         in_stock = group.known_stock & ~(group.sellable <= 0) & (not self.silent)
         self.group_cut = np.where(in_stock, bid_cut(group.cover_days, group.lead_time_days), 0.0)
         self.rises_without_stock = 0
+        self.without_bid = 0
 
     def currency(self, campaign: int) -> str:
         return self.facts.markets[int(self.facts.campaigns.market[campaign])].currency
@@ -266,7 +317,9 @@ class _Builder:
         ads, products, worth = facts.ads, facts.products, scored.product_worth
         campaign = facts.ad_groups.campaign[ads.ad_group]
         total = np.bincount(campaign, ads.cost, len(facts.campaigns.ids))
-        ad_units = np.bincount(ads.product, ads.units, len(products.ids)) / facts.window_days
+        # By the days that are told: of six known days a sixth is sold a day, however long the window is.
+        days = np.maximum(facts.campaigns.days_told, 1)
+        ad_units = np.bincount(ads.product, ads.units / days[campaign], len(products.ids))
         short = worth.known_stock & (products.sellable > 0) & (worth.cover_days < products.lead_time_days)
         chosen: set[int] = set()
         for product in np.flatnonzero(short).tolist():
@@ -285,10 +338,10 @@ class _Builder:
                 cost = float(ads.cost[here].sum())
                 if row in chosen or not self.open[row] or cost <= MAIN_PRODUCT_SHARE * total[row]:
                     continue
-                units = (1 - cut) * float(ads.units[here].sum()) / facts.window_days
+                units = (1 - cut) * float(ads.units[here].sum()) / float(days[row])
                 is_brand = bool(facts.campaigns.is_brand[row])
                 rows[str(row)] = row
-                candidates.append(PauseCandidate(str(row), is_brand, cost / facts.window_days, units))
+                candidates.append(PauseCandidate(str(row), is_brand, cost / float(days[row]), units))
             for each in to_pause(candidates, cover):
                 row = rows[each.key]
                 chosen.add(row)
@@ -323,16 +376,20 @@ class _Builder:
         )
 
     def _cost_until_stock_out(self, campaign: int, days: float) -> Reason:
-        a_day = float(self.facts.campaigns.figures.cost[campaign]) / self.facts.window_days
+        campaigns = self.facts.campaigns
+        a_day = float(campaigns.figures.cost[campaign]) / max(int(campaigns.days_told[campaign]), 1)
         return Reason(
             ReasonCode.AD_COST_UNTIL_STOCK_OUT,
             {"cost_per_day": round(a_day, 2), "cost": round(float(cost_until_stock_out(a_day, days)), 2)},
         )
 
-    def placements(self, stopped: BoolArray) -> tuple[tuple[Proposal, ...], FloatArray]:
+    def placements(
+        self, stopped: BoolArray, given: TermFacts, decided: TermDecisions
+    ) -> tuple[tuple[Proposal, ...], FloatArray]:
         """Modifiers by what a click is worth at each placement, and the factor (campaigns,) of the base bids with them.
 
-        One step moves them as far as base bids may fall at once, so that the average bid stays where it was.
+        One step moves them as far as base bids may fall at once, so that the average bid stays where it was: the
+        fewer clicks are of targets whose bids are known and may fall now, the shorter the step.
         """
         facts, revenue = self.facts, self.scored.placement_revenue
         count = len(facts.campaigns.ids)
@@ -349,7 +406,8 @@ class _Builder:
         wanted = np.where(np.isnan(revenue), old, modifiers(revenue))
         wanted = np.where(np.isnan(wanted), old, wanted)
         before, after = (clicks * (1 + old)).sum(axis=1), (clicks * (1 + wanted)).sum(axis=1)
-        allowed = before / (1 - MAX_BID_STEP) - before
+        movable = self._movable(given, decided)
+        allowed = before / (1 - MAX_BID_STEP * movable) - before
         rise = after - before
         share = np.where(rise > allowed, np.divide(allowed, rise, out=np.ones(count), where=rise > 0), 1.0)
         # Lower modifiers alone would raise the base: how far is bounded by the same step.
@@ -366,8 +424,9 @@ class _Builder:
         new = np.where(changes, new, old)
         after = (clicks * (1 + new)).sum(axis=1)
         moved = changes.any(axis=1)
-        base[moved] = np.clip(before[moved] / after[moved], 1 - MAX_BID_STEP, 1.0)
-        shift = base[:, None] * (1 + new) / (1 + old)
+        fall = 1 - np.divide(before, after, out=np.ones(count), where=moved & (after > before))
+        base = np.clip(1 - np.divide(fall, movable, out=np.zeros(count), where=movable > 0), 1 - MAX_BID_STEP, 1.0)
+        shift = (1 - fall)[:, None] * (1 + new) / (1 + old)
         effect = clicks * np.nan_to_num(revenue) * (shift - 1)
         gains, losses = np.maximum(effect, 0.0), np.maximum(-effect, 0.0)
         parts = np.maximum(changes.sum(axis=1), 1)
@@ -403,6 +462,19 @@ class _Builder:
             )
         return tuple(found), base
 
+    def _movable(self, given: TermFacts, decided: TermDecisions) -> FloatArray:
+        """The share of each campaign's clicks whose bids can fall now, (campaigns,)."""
+        targets, count = self.facts.targets, len(self.facts.campaigns.ids)
+        clicks = np.where(targets.is_enabled, targets.figures.clicks, 0.0)
+        ends = (decided.action == NEGATE) & ~self._can_earn(given, decided)
+        falls = np.where((targets.bid > LEAST_BID) & ~given.cooling & ~ends, clicks, 0.0)
+        total = np.bincount(self.target_campaign, clicks, count)
+        part = np.bincount(self.target_campaign, falls, count)
+        return np.divide(part, total, out=np.zeros(count), where=total > 0)
+
+    def _can_earn(self, given: TermFacts, decided: TermDecisions) -> BoolArray:
+        return np.asarray((decided.action == NEGATE) & (decided.formula_bid >= WORTH_LOWERING * given.cpc))
+
     def _campaign_cut(self) -> FloatArray:
         worth = self.scored.campaign_worth
         return np.where(self.known_stock, bid_cut(worth.cover_days, worth.lead_time_days), 0.0)
@@ -414,9 +486,8 @@ class _Builder:
         capped, budget = self.scored.budget_capped, facts.campaigns.daily_budget
         wanted = may_raise(found.p_unprofitable, capped, True) & self.open & ~stopped & (budget > 0)
         self.rises_without_stock += int((wanted & ~self.known_stock).sum())
-        days = self.scored.days_known
-        share = np.divide(days - self.scored.days_capped, days, out=np.full(days.shape, np.nan), where=days > 0)
-        needed = needed_budget(budget, np.maximum(share, 1e-9))
+        share = self.scored.time_in_budget
+        needed = needed_budget(budget, share)
         for row in np.flatnonzero(wanted & self.known_stock & lasts).tolist():
             new = _rounded(float(budget[row]), float(needed[row]), self.currency(row), MAX_BUDGET_STEP)
             if new < budget[row] * (1 + LEAST_BUDGET_CHANGE):
@@ -451,26 +522,29 @@ class _Builder:
         """A pause for what loses money, else one move of the bid: its own, the placements' and the stock's together.
 
         A target whose clicks are worth half of their price or more can earn at a lower bid, which two steps reach:
-        it is not paused.
+        it is not paused. A bid that nobody says is not raised, nor moved with placements: what a click cost was
+        mostly less. For stock the bid falls from where it was before stock first lowered it.
         """
         facts, targets, campaign = self.facts, self.facts.targets, self.target_campaign
         known = np.where(np.isnan(targets.bid), given.cpc, targets.bid)
         ready = targets.is_enabled & facts.campaigns.is_enabled[campaign] & ~given.cooling & ~stopped[campaign]
         own = np.where((decided.action == BID_DOWN) | (decided.action == BID_UP), decided.next_bid, known)
-        can_earn = (decided.action == NEGATE) & (decided.formula_bid >= WORTH_LOWERING * given.cpc)
-        below_cpc = np.divide(known, given.cpc, out=np.ones_like(known), where=given.cpc > 0)
-        lower = stepped_bid(known, decided.formula_bid * np.minimum(below_cpc, 1.0))
-        own = np.where(can_earn, np.minimum(lower, known), own)
+        can_earn = self._can_earn(given, decided)
+        aim = aimed_bid(given, decided.formula_bid)
+        own = np.where(can_earn, np.minimum(stepped_bid(known, aim), known), own)
         ups = (decided.action == BID_UP) & ready
+        self.without_bid = int((ups & np.isnan(targets.bid)).sum())
+        own = np.where(ups & np.isnan(targets.bid), known, own)
         unknown_stock = ~(self.scored.group_worth.known_stock & (not self.silent))[targets.ad_group]
         held_stock = (decided.hold == HOLDS.index(Hold.STOCK)) & ready & unknown_stock
         self.rises_without_stock += int(held_stock.sum() + (ups & unknown_stock).sum())
         own = np.where(ups & unknown_stock, known, own)
-        factor = np.where(facts.campaigns.is_enabled, base, 1.0)[campaign]
+        factor = np.where(np.isnan(targets.bid), 1.0, np.where(facts.campaigns.is_enabled, base, 1.0)[campaign])
         wanted = np.clip(own * factor, known * (1 - MAX_BID_STEP), known * (1 + MAX_BID_STEP))
         cut = self.group_cut[targets.ad_group]
-        for_stock = (cut > 0) & (known * (1 - cut) < wanted)
-        wanted = np.where(cut > 0, np.minimum(wanted, known * (1 - cut)), wanted)
+        usual = known if targets.throttled_from is None else np.fmax(known, targets.throttled_from)
+        for_stock = (cut > 0) & (usual * (1 - cut) < wanted)
+        wanted = np.where(cut > 0, np.minimum(wanted, usual * (1 - cut)), wanted)
         pauses = (decided.action == NEGATE) & ~can_earn & ready & (given.clicks > 0)
         moves = ready & ~pauses & (known > 0) & (np.abs(wanted - known) > 1e-9)
         rows = np.flatnonzero(pauses | moves).tolist()
@@ -498,6 +572,7 @@ class _Builder:
                 float(wanted[row]),
                 bool(for_stock[row]),
                 float(factor[row]),
+                float(aim[row]),
             )
 
     def _bid(
@@ -510,6 +585,7 @@ class _Builder:
         wanted: float,
         for_stock: bool,
         factor: float,
+        aim: float,
     ) -> Iterator[Proposal]:
         facts, campaign = self.facts, int(self.target_campaign[row])
         group = int(facts.targets.ad_group[row])
@@ -527,9 +603,8 @@ class _Builder:
             told.append(self._cost_until_stock_out(campaign, days))
         if factor < 1:
             told.append(Reason(ReasonCode.BASE_BID_FOR_PLACEMENTS, {"factor": round(factor, 4)}))
-        if moved and action != BID_UP and decided.formula_bid[row] < new - 0.005 and not for_stock:
-            aim = round(float(decided.formula_bid[row]), 4)
-            told.append(Reason(ReasonCode.STEP_LIMITED, {"aim": aim, "most": MAX_BID_STEP}))
+        if moved and action != BID_UP and aim < new - 0.005 and not for_stock:
+            told.append(Reason(ReasonCode.STEP_LIMITED, {"aim": round(aim, 4), "most": MAX_BID_STEP}))
         kind = ProposalKind.BID_UP if new > known else ProposalKind.THROTTLE if for_stock else ProposalKind.BID_DOWN
         share = new / known
         sales = float(np.nan_to_num(given.clicks[row] * given.expected_cvr[row] * given.order_value[row]))
@@ -558,24 +633,63 @@ class _Builder:
             confidence=1.0 if for_stock or not moved else certainty,
         )
 
-    def terms(
-        self, given: TermFacts, decided: TermDecisions, stopped: BoolArray, ending: BoolArray
-    ) -> Iterator[Proposal]:
-        """Negatives for what loses money, exact keywords for what sells; bids are the target's, not the term's."""
+    def same_words(self) -> IntArray:
+        """Which search terms are one to a negative, see `same_words`; those that can still bring clicks."""
+        facts, target = self.facts, self.facts.terms.target
+        is_live = ~facts.terms.is_negated & self._serves()[target]
+        return same_words(facts.targets.ad_group[target], target, facts.terms.text, is_live)
+
+    def _serves(self) -> BoolArray:
+        return np.asarray(self.facts.targets.is_enabled & self.facts.campaigns.is_enabled[self.target_campaign])
+
+    def term_changes(
+        self, given: TermFacts, decided: TermDecisions, stopped: BoolArray, same: IntArray
+    ) -> tuple[BoolArray, BoolArray]:
+        """Which search terms to negate and which to harvest, (n,) each; never both for the same words.
+
+        Nothing is negated that an exact keyword of the ad group buys: the negative would stop the keyword.
+        """
         facts, terms = self.facts, self.facts.terms
-        campaign = self.target_campaign[terms.target]
-        ready = (
-            ~terms.is_negated
-            & facts.campaigns.is_enabled[campaign]
-            & facts.targets.is_enabled[terms.target]
-            & ~stopped[campaign]
-            & ~ending[terms.target]
-            & ~given.cooling
-        )
+        ready = ~terms.is_negated & (self._serves() & ~stopped[self.target_campaign])[terms.target]
+        ready &= ~_any(same, given.cooling)
         # Under an exact keyword the term is the keyword: its own proposal decides.
         negates = (decided.action == NEGATE) & ready & ~given.is_exact & (given.clicks > 0)
-        harvests = (decided.action == HARVEST) & ready & (decided.formula_bid >= LEAST_BID)
-        exact = self._exact_keywords() if harvests.any() else set()
+        group = facts.targets.ad_group
+        bought = {(int(group[row]), folded(facts.targets.text[row])) for row in self._exact_keywords()}
+        for row in np.flatnonzero(negates).tolist() if bought else ():
+            negates[row] = (int(group[terms.target[row]]), folded(terms.text[row])) not in bought
+        return negates, (decided.action == HARVEST) & ready & (decided.formula_bid >= LEAST_BID)
+
+    def terms(
+        self,
+        given: TermFacts,
+        decided: TermDecisions,
+        negates: BoolArray,
+        harvests: BoolArray,
+        ending: BoolArray,
+        same: IntArray,
+    ) -> Iterator[Proposal]:
+        """Negatives for what loses money, exact keywords for what sells; bids are the target's, not the term's.
+
+        A negative is told of once, at the term that cost most, with what all terms of its words save and risk.
+        """
+        facts, terms = self.facts, self.facts.terms
+        campaign = self.target_campaign[terms.target]
+        stays = ~ending[terms.target]
+        saved, risk = (
+            np.bincount(same, np.where(stays, values, 0.0), same.size)
+            for values in (decided.waste_saved, decided.sales_at_risk)
+        )
+        losing = np.flatnonzero(negates)
+        dearest = losing[np.lexsort((-given.cost[losing], same[losing]))]
+        negates = np.zeros(same.size, dtype=bool)
+        negates[dearest[np.unique(same[dearest], return_index=True)[1]]] = True
+        harvests = harvests & stays
+        market = facts.campaigns.market
+        exact = set()
+        if harvests.any():
+            for row in self._exact_keywords():
+                exact.add((int(market[self.target_campaign[row]]), folded(facts.targets.text[row])))
         rows = np.flatnonzero(negates | harvests).tolist()
         reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
         for row in rows:
@@ -588,12 +702,12 @@ class _Builder:
                     row,
                     mine,
                     reasons[row],
-                    saved=decided.waste_saved[row],
-                    risk=decided.sales_at_risk[row],
+                    saved=saved[same[row]],
+                    risk=risk[same[row]],
                     confidence=given.p_unprofitable[row],
                 )
                 continue
-            name = (int(facts.campaigns.market[mine]), terms.text[row].casefold())
+            name = (int(market[mine]), folded(terms.text[row]))
             if name in exact:
                 continue
             exact.add(name)  # once, however many campaigns found it
@@ -608,12 +722,10 @@ class _Builder:
                 confidence=given.p_target[row],
             )
 
-    def _exact_keywords(self) -> set[tuple[int, str]]:
-        market = self.facts.campaigns.market[self.target_campaign]
-        return {
-            (int(market[row]), self.facts.targets.text[row].casefold())
-            for row in np.flatnonzero(self.facts.targets.match == EXACT).tolist()
-        }
+    def _exact_keywords(self) -> list[int]:
+        """The exact keywords that serve; one that is paused buys nothing and stands in no one's way."""
+        found: list[int] = np.flatnonzero((self.facts.targets.match == EXACT) & self._serves()).tolist()
+        return found
 
     def notes(self, held: int) -> Iterator[Reason]:
         """What was left out, and why."""
@@ -622,6 +734,8 @@ class _Builder:
         elif not self.known_stock.all():
             count = int((~self.known_stock).sum())
             yield Reason(ReasonCode.INVENTORY_PARTLY, {"count": count, "left_out": self.rises_without_stock})
+        if self.without_bid:
+            yield Reason(ReasonCode.BID_UNKNOWN, {"count": self.without_bid})
         if held:
             yield Reason(ReasonCode.WAITING_FOR_EFFECT, {"count": held})
 

@@ -53,6 +53,7 @@ class ReasonCode(StrEnum):
     PAUSE_FOR_STOCK = "pause_for_stock"
     AD_COST_UNTIL_STOCK_OUT = "ad_cost_until_stock_out"
     STEP_LIMITED = "step_limited"
+    BID_UNKNOWN = "bid_unknown"
     WAITING_FOR_EFFECT = "waiting_for_effect"
     BOUGHT_TWICE = "bought_twice"
     INVENTORY_SILENT = "inventory_silent"

@@ -69,6 +69,7 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.AD_COST_UNTIL_STOCK_OUT: "Ads cost {cost_per_day:.2f} a day until the stock is gone, {cost:.2f} in all.",
     ReasonCode.STEP_LIMITED: "The aim is {aim:.2f}; one step changes a bid or a budget by no more than {most:.0%}.",
     ReasonCode.WAITING_FOR_EFFECT: "{count} proposals wait, because what they would change was changed too recently.",
+    ReasonCode.BID_UNKNOWN: "{count} bids would be raised but are not known: a report or bulk sheet has to name them.",
     ReasonCode.BOUGHT_TWICE: "{campaigns} own campaigns buy this search term; the others paid {cost_elsewhere:.2f}.",
     ReasonCode.INVENTORY_SILENT: "The inventory service did not answer: nothing is proposed that needs to know the"
     " stock.",

@@ -1,7 +1,9 @@
 """What a run proposes: invariants over random accounts, and what stock, cooldowns and silence do to it."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
 from services.ads.domain.proposals import EXACT, Proposal, ProposalKind, Proposals, propose
 from services.ads.domain.reasons import ReasonCode
-from services.ads.domain.scored import AdvertisingFacts, InventoryState, Level
+from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, no_figures
 from services.ads.domain.term_actions import ACTIONS, Action
 from services.ads.domain.wording import sentence
 from tests.ads.domain.advertising import an_account
@@ -207,7 +209,9 @@ def test_a_term_that_sells_is_harvested_once_and_not_where_an_exact_keyword_has_
         found = of_kind(run(facts)[1], ProposalKind.HARVEST)
         names = [facts.terms.text[each.row] for each in found]
         assert len(names) == len(set(names))
-        exact = {facts.targets.text[row] for row in np.flatnonzero(facts.targets.match == EXACT).tolist()}
+        serves = facts.targets.is_enabled & facts.campaigns.is_enabled[facts.ad_groups.campaign[facts.targets.ad_group]]
+        keywords = np.flatnonzero((facts.targets.match == EXACT) & serves)
+        exact = {facts.targets.text[row] for row in keywords.tolist()}
         assert not exact & set(names)
         harvested += len(found)
         for each in found:
@@ -219,3 +223,173 @@ def test_a_term_that_sells_is_harvested_once_and_not_where_an_exact_keyword_has_
 
 def test_the_same_account_gets_the_same_proposals() -> None:
     assert run(an_account(2))[1].proposals == run(an_account(2))[1].proposals
+
+
+def a_group(seed: int, texts: list[str], **changes: Any) -> AdvertisingFacts:
+    """An account whose stock lasts, with the first three terms, each of a target of its own, in one ad group."""
+    facts = an_account(seed, cover=90.0, capped=False, hours=np.nan, **changes)
+    campaigns = replace(facts.campaigns, is_enabled=np.ones(6, dtype=bool))
+    match = np.full(36, EXACT + 1)
+    targets = replace(facts.targets, match=match, is_enabled=np.ones(36, dtype=bool), bid=np.full(36, 1.0))
+    target = facts.terms.target.copy()
+    target[:3] = [0, 1, 2]
+    target[3:9] = 3
+    terms = replace(facts.terms, target=target, is_negated=np.zeros(108, dtype=bool), text=texts + [
+        f"other {number}" for number in range(3, 108)
+    ])  # fmt: skip
+    products = replace(facts.products, break_even_acos=np.full(4, 0.4), target_acos=np.full(4, 0.3))
+    places = replace(facts.placements, figures=no_figures(18))
+    return replace(facts, campaigns=campaigns, targets=targets, terms=terms, products=products, placements=places)
+
+
+def with_terms(facts: AdvertisingFacts, clicks: list[float], orders: list[float], cpc: float = 0.9) -> AdvertisingFacts:
+    """The same with these figures of the first terms, their targets' as much."""
+    count = len(clicks)
+
+    def changed(old: Figures) -> Figures:
+        new = {"clicks": clicks, "effective_clicks": clicks, "orders": orders, "impressions": [250 * n for n in clicks]}
+        new |= {"cost": [cpc * n for n in clicks], "sales": [30.0 * n for n in orders]}
+        return Figures(**{name: np.concatenate([values, getattr(old, name)[count:]]) for name, values in new.items()})
+
+    terms, targets = changed(facts.terms.figures), changed(facts.targets.figures)
+    return replace(facts, terms=replace(facts.terms, figures=terms), targets=replace(facts.targets, figures=targets))
+
+
+SAME = ["Steel  kettle", "steel kettle", "STEEL KETTLE"]
+
+
+def of_words(facts: AdvertisingFacts, found: Proposals, *kinds: ProposalKind) -> list[Proposal]:
+    return [each for each in of_kind(found, *kinds) if each.level is Level.SEARCH_TERM and each.row < 3]
+
+
+def test_the_same_words_of_an_ad_group_are_negated_once_with_the_risk_of_all_of_them() -> None:
+    facts = with_terms(a_group(3, SAME), [150, 150, 40], [1, 1, 0])
+    _, found = run(facts)
+    (negate,) = of_words(facts, found, ProposalKind.NEGATE, ProposalKind.HARVEST)
+    assert negate.kind is ProposalKind.NEGATE
+    assert negate.sales_at_risk == pytest.approx(found.terms.sales_at_risk[:3].sum(), abs=1e-3)
+    assert found.terms.sales_at_risk[:3].min() > 0
+    assert len(set(found.term_facts.expected_cvr[:3])) == 1
+
+
+def test_words_that_sell_under_one_target_are_not_negated_for_another() -> None:
+    bad = with_terms(a_group(3, ["steel kettle", "other", "another"]), [150, 200, 0], [1, 40, 0])
+    assert [each.row for each in of_words(bad, run(bad)[1], ProposalKind.NEGATE)] == [0]
+    mixed = with_terms(a_group(3, SAME), [150, 200, 0], [1, 40, 0])
+    assert not of_words(mixed, run(mixed)[1], ProposalKind.NEGATE)
+
+
+def test_words_of_an_exact_keyword_that_serves_are_not_negated_in_its_ad_group() -> None:
+    facts = with_terms(a_group(3, ["steel kettle", "other", "another"]), [150, 0, 0], [1, 0, 0])
+    match = facts.targets.match.copy()
+    match[2] = EXACT
+    text = [*facts.targets.text[:2], "Steel Kettle", *facts.targets.text[3:]]
+    for is_enabled in (True, False):
+        enabled = facts.targets.is_enabled.copy()
+        enabled[2] = is_enabled
+        some = replace(facts, targets=replace(facts.targets, match=match, text=text, is_enabled=enabled))
+        assert len(of_words(some, run(some)[1], ProposalKind.NEGATE)) == (0 if is_enabled else 1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.03, 0.08, 0.3]))
+def test_no_words_of_an_ad_group_are_negated_and_harvested_or_negated_twice(seed: int, cvr: float) -> None:
+    facts = an_account(seed, cvr=cvr, cover=90.0)
+    facts = replace(facts, terms=replace(facts.terms, text=[f"keyword {number % 3}" for number in range(108)]))
+    _, found = run(facts)
+    told = [
+        (int(facts.targets.ad_group[facts.terms.target[each.row]]), facts.terms.text[each.row])
+        for each in of_kind(found, ProposalKind.NEGATE, ProposalKind.HARVEST)
+    ]
+    assert len(told) == len(set(told))
+
+
+def test_a_paused_exact_keyword_does_not_keep_its_words_from_being_harvested() -> None:
+    facts = with_terms(a_group(3, ["steel kettle", "other", "another"]), [200, 0, 0], [40, 0, 0])
+    match = facts.targets.match.copy()
+    match[30] = EXACT
+    text = [*facts.targets.text[:30], "steel kettle", *facts.targets.text[31:]]
+    for is_enabled in (True, False):
+        enabled = facts.targets.is_enabled.copy()
+        enabled[30] = is_enabled
+        some = replace(facts, targets=replace(facts.targets, match=match, text=text, is_enabled=enabled))
+        assert len(of_words(some, run(some)[1], ProposalKind.HARVEST)) == (0 if is_enabled else 1)
+
+
+def test_a_target_is_judged_without_the_term_that_is_to_be_negated() -> None:
+    # One target: a term that never sells beside one that does.
+    facts = with_terms(a_group(3, ["bad", "good", "none"]), [400, 200, 0], [1, 40, 0])
+    target = facts.terms.target.copy()
+    target[:2] = 0
+    both = {name: getattr(facts.targets.figures, name).copy() for name in Figures.__dataclass_fields__}
+    for column in both.values():
+        column[0], column[1] = column[0] + column[1], 0
+    facts = replace(
+        facts,
+        terms=replace(facts.terms, target=target),
+        targets=replace(facts.targets, figures=Figures(**both)),
+    )
+    _, found = run(facts)
+    assert [each.row for each in of_words(facts, found, ProposalKind.NEGATE)] == [0]
+    assert found.target_facts.clicks[0] == 200
+    assert found.target_facts.orders[0] == 40
+    lowered = [each for each in of_kind(found, ProposalKind.BID_DOWN, ProposalKind.PAUSE) if each.row == 0]
+    assert not [each for each in lowered if each.level is Level.TARGET]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_campaign_saves_no_more_than_it_wastes(seed: int) -> None:
+    scored, found = run(an_account(seed))
+    saved = np.zeros(6)
+    for each in found.proposals:
+        saved[each.campaign] += each.expected_waste_saved
+    waste = scored.campaigns.wasted_spend
+    assert np.all((saved <= waste + 0.01) | np.isnan(waste))
+
+
+def test_a_bid_that_is_not_known_is_not_raised_and_that_is_said() -> None:
+    facts = with_terms(a_group(3, ["steel kettle", "other", "another"]), [300, 300, 0], [60, 60, 0])
+    bid = facts.targets.bid.copy()
+    bid[0] = np.nan
+    facts = replace(facts, targets=replace(facts.targets, bid=bid))
+    _, found = run(facts)
+    assert 1 in {each.row for each in of_kind(found, ProposalKind.BID_UP)}
+    assert 0 not in {each.row for each in of_kind(found, ProposalKind.BID_UP)}
+    assert any(each.code is ReasonCode.BID_UNKNOWN for each in found.notes)
+
+
+def test_modifiers_do_not_rise_where_no_bid_can_fall_for_them() -> None:
+    raised = 0
+    for seed in range(6):
+        facts = an_account(seed, cover=90.0, capped=False, hours=np.nan)
+        _, found = run(facts)
+        raised += len(of_kind(found, ProposalKind.PLACEMENT_MODIFIER))
+        unknown = replace(facts, targets=replace(facts.targets, bid=np.full(36, np.nan)))
+        changed: dict[int, list[Proposal]] = defaultdict(list)
+        for each in of_kind(run(unknown)[1], ProposalKind.PLACEMENT_MODIFIER):
+            changed[each.campaign].append(each)
+        for campaign, proposals in changed.items():
+            clicks, old = np.zeros(3), np.zeros(3)
+            rows = np.flatnonzero(facts.placements.campaign == campaign)
+            clicks[facts.placements.placement[rows]] = facts.placements.figures.clicks[rows]
+            old[facts.placements.placement[rows]] = np.nan_to_num(facts.placements.modifier[rows])
+            new = old.copy()
+            for each in proposals:
+                new[["top_of_search", "rest_of_search", "product_pages"].index(str(each.placement))] = each.new_value
+            assert (clicks * new).sum() <= (clicks * old).sum() + 0.01 * clicks.sum()
+            assert all(each.reasons[-1].parameters["factor"] == 1 for each in proposals)
+    assert raised
+
+
+def test_stock_cuts_a_bid_once_from_where_it_was() -> None:
+    facts = an_account(11, cvr=0.15, cover=3.0, hours=np.nan)
+    first = of_kind(run(facts)[1], ProposalKind.THROTTLE)
+    bid, before = facts.targets.bid.copy(), np.full(36, np.nan)
+    for each in first:
+        bid[each.row], before[each.row] = each.new_value, each.old_value or np.nan
+    again = replace(facts, targets=replace(facts.targets, bid=bid))
+    assert of_kind(run(again)[1], ProposalKind.THROTTLE)
+    known = replace(facts, targets=replace(facts.targets, bid=bid, throttled_from=before))
+    cut = {each.row for each in of_kind(run(known)[1], ProposalKind.THROTTLE)}
+    assert not cut & set(np.flatnonzero(before > 0).tolist())
