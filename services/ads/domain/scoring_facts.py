@@ -362,9 +362,9 @@ def _campaign_figures(
         for name in ("impressions", "effective_clicks", "orders", "cost")
     )
     has_days = np.bincount(pulls.campaign[daily], minlength=count) > 0
-    by_day = _days_told(pulls.of(np.flatnonzero(pulls.granularity == DAILY)), count, end - days, end).any(axis=1)
-    told_of = known[np.arange(count), best], by_day
-    return Figures(**sums), (has_days, impressions, clicks, orders, cost), told_of
+    by_day = _days_told(pulls.of(np.flatnonzero(pulls.granularity == DAILY)), count, end - days, end)
+    days_told = np.asarray(known[np.arange(count), best])
+    return Figures(**sums), (has_days, impressions, clicks, orders, cost), (days_told, np.asarray(by_day.any(axis=1)))
 
 
 def _days_told(pulls: PullColumns, count: int, start: int, end: int) -> BoolArray:

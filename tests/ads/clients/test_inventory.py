@@ -165,6 +165,11 @@ async def test_an_answer_is_kept_beside_own_figures(
     [market] = answer.all_sales
     assert answer.all_sales[market] == (3360.0, 3360.0)
     assert list(answer.product_sales.values()) == [7200.0]
+    assert answer.asked_at == NOW
+    # A listing that is not advertised sells in the same market.
+    await a_kettle(inventory_app, tenant, sku="TEAPOT", account=account["code"].upper())
+    answer = await refresh_product_facts(ads_database, tenant.id, client, Asked(), NOW)
+    assert answer.market_sales == {market: 14_400.0}
 
 
 async def test_a_product_that_inventory_no_longer_names_is_unknown_to_it(

@@ -16,7 +16,8 @@ from tests.ads.domain.advertising import an_account
 def with_products(spend: list[float], **columns: list[float]) -> AdvertisingFacts:
     """An account all of whose four products stand in the first ad group, with this spend; all others have no ads."""
     facts = an_account(1, cover=90.0)
-    products = replace(facts.products, **{name: np.array(values) for name, values in columns.items()})
+    changes: dict[str, Any] = {name: np.array(values) for name, values in columns.items()}
+    products = replace(facts.products, **changes)
     product = np.arange(len(spend))
     ads = AdFacts(
         ad_group=np.zeros(len(spend), dtype=np.intp), product=product, cost=np.array(spend), units=0 * product

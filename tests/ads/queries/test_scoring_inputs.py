@@ -1,9 +1,11 @@
 """What a scoring run reads of restated, daily, weekly and summary reports, and what it makes of it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ from services.ads.domain.scoring_facts import (
 from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
 from shared.core.clock import utc_now
 from shared.db.engine import Database
+from tests.ads.builders import an_advertised_account
 from tests.ads.importing import import_file
 from tests.support.tenants import Tenant
 
@@ -35,17 +38,17 @@ async def imported(database: Database, tenant: Tenant, as_of: str, *lines: str, 
     assert outcome.row.rows_rejected == 0
 
 
-async def gathered(database: Database, tenant: Tenant) -> ScoringRows:
+async def gathered(database: Database, tenant: Tenant, wish: ScoringWish = WISH) -> ScoringRows:
     """What a run reads."""
     async with database.reader(tenant.id) as connection:
-        campaigns = await read_campaigns(connection, tenant.id, WISH)
-        pulls = await read_pulls(connection, tenant.id, WISH, [row["id"] for row in campaigns])
+        campaigns = await read_campaigns(connection, tenant.id, wish)
+        pulls = await read_pulls(connection, tenant.id, wish, [row["id"] for row in campaigns])
         completeness, _ = completeness_of(pulls)
         now = utc_now()
-        below = await read_below(connection, tenant.id, WISH, now, campaigns, pulls, completeness)
+        below = await read_below(connection, tenant.id, wish, now, campaigns, pulls, completeness)
     return ScoringRows(
-        as_of_date=WISH.as_of_date,
-        window_days=WISH.window_days,
+        as_of_date=wish.as_of_date,
+        window_days=wish.window_days,
         now=now,
         campaigns=campaigns,
         ad_groups=below.ad_groups,
@@ -190,3 +193,51 @@ async def test_days_of_a_report_that_names_the_campaign_are_told_also_where_it_h
     lines = ("2026-02-20,USD,Kettle,100,10,5.00,1,30", "2026-02-23,USD,Other,100,10,5.00,1,30")
     await imported(ads_database, tenant, "2026-03-01", *lines)
     assert advertising_facts(await gathered(ads_database, tenant)).campaigns.days_told.tolist() == [4, 4]
+
+
+async def test_stock_that_inventory_did_not_say_to_this_run_is_unknown(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await an_advertised_account(ads, tenant)
+    rows = await gathered(ads_database, tenant)
+    [said_at] = [row["inventory_said_at"] for row in rows.products]
+    now = advertising_facts(replace(rows, asked_at=said_at)).products
+    assert (now.sellable.tolist(), now.lead_time_days.tolist()) == ([70], [14])
+    for asked_at in (None, said_at + timedelta(seconds=1)):
+        before = advertising_facts(replace(rows, asked_at=asked_at)).products
+        assert np.isnan([before.sellable, before.arriving, before.daily_units, before.lead_time_days]).all()
+        assert before.price.tolist() == [30]
+
+
+async def test_a_run_of_a_marketplace_reads_the_products_of_no_other(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await an_advertised_account(ads, tenant)
+    facts = advertising_facts(await gathered(ads_database, tenant, replace(WISH, marketplaces=["US"])))
+    assert (len(facts.markets), len(facts.products.ids)) == (1, 1)
+    others = advertising_facts(await gathered(ads_database, tenant, replace(WISH, marketplaces=["DE"])))
+    assert (len(others.markets), len(others.products.ids)) == (0, 0)
+
+
+async def test_a_campaign_without_a_category_has_that_of_its_products_and_its_own_goal(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await an_advertised_account(ads, tenant)
+    rows = await gathered(ads_database, tenant)
+    usual = {
+        "conversion_rate_low": 0.2, "conversion_rate_high": 0.3, "click_through_rate": 0.01,
+        "cost_per_click": None, "cost_per_click_currency": None,
+    }  # fmt: skip
+    rows = replace(
+        rows,
+        campaigns=[{**row, "category": None, "goal": "mature"} for row in rows.campaigns],
+        products=[{**row, "category": "Kettles"} for row in rows.products],
+        benchmarks=[{"marketplace_key": "US", "category_key": "kettles"} | usual],
+    )
+    facts = advertising_facts(rows)
+    assert facts.benchmarks[int(facts.campaigns.category[0])].conversion_rate_low == 0.2
+    assert facts.campaigns.goal_factor.tolist() == [0.7]
+    own = replace(rows, campaigns=[{**row, "category": "Teapots", "goal": None} for row in rows.campaigns])
+    facts = advertising_facts(own)
+    assert facts.benchmarks[int(facts.campaigns.category[0])].conversion_rate_low != 0.2
+    assert np.isnan(facts.campaigns.goal_factor).all()
