@@ -281,27 +281,33 @@ async def _find_duplicate(
     kind: ImportKind,
     parameters: Mapping[str, Any],
 ) -> UUID | None:
-    """The import that has applied this already, and that no later file has restated."""
-    latest = (
-        select(ImportRow.id, ImportRow.file_id, ImportRow.parameters)
-        .join(
-            OperationRow,
-            (OperationRow.tenant_id == ImportRow.tenant_id) & (OperationRow.id == ImportRow.operation_id),
-        )
+    """The import that has applied this already, that no later file has restated, and none that ended midway."""
+    joined = (OperationRow.tenant_id == ImportRow.tenant_id) & (OperationRow.id == ImportRow.operation_id)
+    imports = (
+        select(ImportRow.id, ImportRow.file_id, ImportRow.parameters, ImportRow.created_at)
+        .join(OperationRow, joined)
         .where(
             ImportRow.tenant_id == tenant_id,
             ImportRow.service == service,
             ImportRow.kind == kind.name,
             ImportRow.validate_only.is_(False),
             ImportRow.duplicate_of.is_(None),
-            OperationRow.state == "succeeded",
         )
         .order_by(ImportRow.created_at.desc(), ImportRow.id.desc())
         .limit(1)
     )
+    latest = imports.where(OperationRow.state == "succeeded")
     same = (ImportRow.file_id == file_id, ImportRow.parameters == dict(parameters))
     found = (await session.execute(latest if kind.restates else latest.where(*same))).one_or_none()
     if found is None or found.file_id != file_id or found.parameters != parameters:
+        return None
+    # What another began since may have replaced a part of it: sent again, the file mends that.
+    midway = imports.where(
+        OperationRow.state.in_(("failed", "cancelled")),
+        ImportRow.rows_applied > 0,
+        ImportRow.created_at > found.created_at,
+    )
+    if (await session.execute(midway)).one_or_none() is not None:
         return None
     earlier: UUID = found.id
     return earlier

@@ -159,5 +159,9 @@ async def _moment(session: AsyncSession, context: ImportContext) -> datetime:
 
 
 def performance_kind(name: str) -> ImportKind:
-    """The import of one kind of performance report."""
+    """The import of one kind of performance report.
+
+    Chunks count as they come. Days of an import that failed or was cancelled are whole again once their report, the
+    older or a newer one, is sent: it is a pull of its own, which replaces them.
+    """
     return ImportKind(name, read, apply, finish=finish, prepare=prepare_account)

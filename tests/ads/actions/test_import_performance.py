@@ -14,6 +14,7 @@ from services.ads.domain.vocabulary import Granularity
 from shared.core.ids import new_id
 from shared.db.engine import Database
 from tests.ads.importing import Outcome, import_file
+from tests.support.builders import run_as_owner
 from tests.support.tenants import Tenant
 
 TARGETING = (
@@ -98,6 +99,22 @@ async def test_the_same_file_changes_nothing_even_after_newer_ones(
     again = await import_file(ads_database, tenant, content, marketplace="US")
     assert again.row.duplicate_of == first.row.id
     assert await figures(ads) == [("2026-02-01", 12, 2)]
+
+
+async def test_days_of_a_cancelled_import_are_whole_again_once_the_file_before_is_sent_again(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    content = csv_of(TARGETING, day(1, 10, 1))
+    await import_file(ads_database, tenant, content, marketplace="US")
+    begun = await import_file(ads_database, tenant, csv_of(TARGETING, day(1, 2, 0)), marketplace="US")
+    cancelled = "UPDATE platform.operation SET state = 'cancelled' WHERE tenant_id = $1 AND id = $2"
+    await run_as_owner(tenant, cancelled, begun.row.operation_id)
+    assert await figures(ads) == [("2026-02-01", 2, 0)]
+    again = await import_file(ads_database, tenant, content, marketplace="US")
+    assert again.row.duplicate_of is None
+    assert await figures(ads) == [("2026-02-01", 10, 1)]
+    third = await import_file(ads_database, tenant, content, marketplace="US")
+    assert third.row.duplicate_of == again.row.id
 
 
 async def test_rows_of_one_key_are_added_within_a_pull_also_across_chunks(
