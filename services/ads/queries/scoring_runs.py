@@ -56,6 +56,10 @@ SUBJECT = (
 )
 _COST = "nullif(s.cost, 0)::float8"
 _NO_SCORE = "'-1'::real"
+_CPC = "s.cost::float8 / nullif(s.clicks, 0)"
+_CVR = "s.orders / nullif(s.clicks, 0)::float8"
+_ACOS = "s.cost::float8 / nullif(s.sales, 0)::float8"
+_TACOS = "s.cost::float8 / nullif(s.total_sales, 0)::float8"
 
 SCORES = ListQuery(
     name="scores",
@@ -79,12 +83,12 @@ SCORES = ListQuery(
         "sales": money_json("s.sales", "s.currency"),
         "total_sales": money_json("s.total_sales", "s.currency"),
         "ctr": "CASE WHEN s.level <> 'search_term' THEN s.clicks / nullif(s.impressions, 0)::float8 END",
-        "cpc": "s.cost::float8 / nullif(s.clicks, 0)",
-        "cvr": "s.orders / nullif(s.clicks, 0)::float8",
+        "cpc": _CPC,
+        "cvr": _CVR,
         "aov": "s.order_value",
-        "acos": "s.cost::float8 / nullif(s.sales, 0)::float8",
+        "acos": _ACOS,
         "roas": f"s.sales::float8 / {_COST}",
-        "tacos": "s.cost::float8 / nullif(s.total_sales, 0)::float8",
+        "tacos": _TACOS,
         "break_even_acos": "s.break_even_acos",
         "target_acos": "s.target_acos",
         "expected_cvr": "s.expected_cvr",
@@ -114,6 +118,10 @@ SCORES = ListQuery(
         "score": Sort(f"coalesce(s.score, {_NO_SCORE})", "real"),
         "p_unprofitable": Sort(f"coalesce(s.p_unprofitable, {_NO_SCORE})", "real"),
         "evidence": Sort(f"coalesce(s.evidence, {_NO_SCORE})", "real"),
+        **{
+            name: Sort(f"coalesce({ratio}, '-1'::float8)", "double precision")
+            for name, ratio in (("acos", _ACOS), ("cvr", _CVR), ("cpc", _CPC), ("tacos", _TACOS))
+        },
     },
     default_sort="-wasted_spend",
     key=Sort("(s.level || ' ' || s.subject_id)", "text"),
@@ -148,15 +156,17 @@ SCORE_HISTORY = ListQuery(
     parent="SELECT FROM ads.campaign WHERE tenant_id = $1 AND id = $2",
 )
 
-# The run before is the newest that had looked at the subject by then.
+# The run before is the newest of those that had looked at the subject by then, over as long a window and not of a
+# later day: else what differs is the question, not the advertising.
 _BEFORE = """
     CROSS JOIN LATERAL (
         SELECT o.score, o.cost, o.diagnosis ->> 'code' AS diagnosis
         FROM ads.score o JOIN ads.scoring_run b ON b.tenant_id = o.tenant_id AND b.id = o.run_id
         WHERE o.tenant_id = $1 AND o.subject_id = s.subject_id AND o.level = s.level
           AND o.level IN ('account', 'portfolio', 'campaign', 'product')
-          AND (b.completed_at, b.id) < (r.completed_at, r.id)
-        ORDER BY b.completed_at DESC, b.id DESC LIMIT 1
+          AND b.window_days = r.window_days
+          AND (b.as_of_date, b.completed_at, b.id) < (r.as_of_date, r.completed_at, r.id)
+        ORDER BY b.as_of_date DESC, b.completed_at DESC, b.id DESC LIMIT 1
     ) AS e
 """
 
