@@ -389,11 +389,15 @@ def _campaign_answers(request: ScoreRequest, found: CampaignJudgement, terms: Te
 
 
 def _campaign_waste(request: ScoreRequest, found: CampaignJudgement, terms: TermJudgement) -> FloatArray:
-    """What a campaign's terms waste; of a campaign without terms, what it loses as a whole."""
-    count = request.campaigns.size
-    mine = request.terms.campaign
-    by_terms = np.bincount(mine, np.nan_to_num(terms.decisions.wasted_spend), count)
-    return np.where(np.bincount(mine, minlength=count) > 0, by_terms, found.wasted_spend)
+    """What a campaign loses as a whole or its terms do, whichever is more: a good term does not pay for a bad one.
+
+    Terms count where they tell most of its spend; NaN where its margin is unknown.
+    """
+    campaigns, mine = request.campaigns, request.terms.campaign
+    by_terms = np.bincount(mine, np.nan_to_num(terms.decisions.wasted_spend), campaigns.size)
+    told = np.bincount(mine, np.nan_to_num(request.terms.cost), campaigns.size) > 0.5 * campaigns.cost
+    finest = np.minimum(np.fmax(found.wasted_spend, by_terms), campaigns.cost)
+    return np.where(told & ~np.isnan(found.wasted_spend), finest, found.wasted_spend)
 
 
 def _alarm(found: CampaignJudgement, row: int) -> dict[str, Any] | None:

@@ -118,6 +118,31 @@ def test_a_healthy_campaign_gets_its_parts_and_a_bleeding_one_is_told_so() -> No
     assert bleeding["wasted_spend"] > 100
 
 
+def test_the_waste_of_a_campaign_is_not_that_of_the_few_terms_told() -> None:
+    bleeding: Body = {"clicks": 3100, "cost": 3410.0, "orders": 5, "sales": 150.0, "impressions": 900_000}
+    one = lone_terms({"clicks": 1, "orders": 0}, **bleeding)
+    alone = one | {"terms": []}
+    whole = scored(alone)["campaigns"][0]["wasted_spend"]
+    assert whole > 3000
+    assert scored(one)["campaigns"][0]["wasted_spend"] == pytest.approx(whole, rel=0.01)
+
+
+def test_a_good_term_does_not_pay_for_a_bad_one() -> None:
+    body = lone_terms({"clicks": 300, "orders": 0}, clicks=600, cost=540.0, orders=90, sales=2700.0)
+    body["terms"].append(body["terms"][0] | {"id": "good", "orders": 90, "sales": 2700.0})
+    answer = scored(body)
+    assert answer["campaigns"][0]["wasted_spend"] == pytest.approx(
+        sum(each["wasted_spend"] for each in answer["terms"]), rel=0.01
+    )
+    assert answer["campaigns"][0]["wasted_spend"] > 200
+
+
+def test_nothing_is_known_of_the_waste_of_a_campaign_whose_margin_is_unknown() -> None:
+    body = lone_terms({"clicks": 300, "orders": 0}, clicks=300, cost=270.0, orders=0, sales=0.0)
+    body["campaigns"][0] |= {"break_even_acos": None, "target_acos": None}
+    assert scored(body)["campaigns"][0]["wasted_spend"] is None
+
+
 def test_clicks_too_young_to_have_their_orders_count_in_part() -> None:
     term = {"clicks": 700, "orders": 46, "clicks_by_age": [100] * 7 + [0]}
     assert scored(lone_terms(term))["terms"][0]["effective_clicks"] == pytest.approx(576)
