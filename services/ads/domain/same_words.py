@@ -1,7 +1,9 @@
 """Decides what a negative would stop: the same words under all targets of an ad group, judged as one."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from services.ads.domain.term_actions import TermFacts
 
 
 def folded(text: str) -> str:
-    """The words as they are compared; those of plain letters sooner."""
+    """The words as they are compared."""
     return " ".join(text.casefold().split()) if text.isascii() else name_key(text)
 
 
@@ -25,11 +27,13 @@ def same_words(group: IntArray, target: IntArray, texts: Sequence[str], is_live:
     targets = np.bincount(group[first], minlength=int(group.max(initial=-1)) + 1)
     # Under one target words come once: only where several share an ad group is anything to be put together.
     rows = np.flatnonzero(is_live & (targets[group] > 1))
-    seen: dict[tuple[int, str], int] = {}
-    found[rows] = [
-        seen.setdefault((place, folded(texts[row])), row)
-        for row, place in zip(rows.tolist(), group[rows].tolist(), strict=True)
-    ]
+    # What is done to a text is done once for all its rows: there are a hundred thousand.
+    written: defaultdict[str, int] = defaultdict(count().__next__)
+    code = np.fromiter(map(written.__getitem__, map(texts.__getitem__, rows.tolist())), np.intp, rows.size)
+    words: defaultdict[str, int] = defaultdict(count().__next__)
+    word = np.array([words[folded(text)] for text in written], dtype=np.intp)
+    _, first_of, place = np.unique(group[rows] * len(words) + word[code], return_index=True, return_inverse=True)
+    found[rows] = rows[first_of[place]]
     return found
 
 

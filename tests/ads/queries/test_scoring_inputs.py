@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import httpx
 import numpy as np
 import pytest
 
+from services.ads.domain.arrays import Identifiers
 from services.ads.domain.completeness import DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.scored import InventoryState
 from services.ads.domain.scoring_facts import (
@@ -19,11 +21,14 @@ from services.ads.domain.scoring_facts import (
     completeness_of,
     counting_rows,
 )
+from services.ads.domain.vocabulary import Report
 from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
 from shared.core.clock import utc_now
+from shared.core.ids import new_id
 from shared.db.engine import Database
-from tests.ads.builders import an_advertised_account
+from tests.ads.builders import a_scored_account, an_advertised_account
 from tests.ads.importing import import_file
+from tests.support.builders import run_as_owner
 from tests.support.tenants import Tenant
 
 WISH = ScoringWish(date(2026, 3, 1), 28)
@@ -241,3 +246,50 @@ async def test_a_campaign_without_a_category_has_that_of_its_products_and_its_ow
     facts = advertising_facts(own)
     assert facts.benchmarks[int(facts.campaigns.category[0])].conversion_rate_low != 0.2
     assert np.isnan(facts.campaigns.goal_factor).all()
+
+
+async def test_targets_of_a_paused_ad_group_are_not_enabled(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await an_advertised_account(ads, tenant)
+    assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [True]
+    await run_as_owner(tenant, "UPDATE ads.ad_group SET state = 'paused' WHERE tenant_id = $1")
+    assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [False]
+
+
+async def test_a_bid_that_stock_lowered_lately_is_known_from_before(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    ids = await a_scored_account(ads, tenant)
+    before = advertising_facts(await gathered(ads_database, tenant)).targets.throttled_from
+    assert before is not None
+    assert np.isnan(before).all()
+    change = (
+        "INSERT INTO ads.ad_change (tenant_id, id, proposal_id, kind, level, subject_id, campaign_id, currency,"
+        " old_value, new_value, origin, applied_at, applied_by) SELECT tenant_id, $4, id, 'throttle', 'target', $2,"
+        " campaign_id, 'USD', $5, 0.4, 'stated', $6, $3 FROM ads.ad_proposal WHERE tenant_id = $1"
+        " AND id NOT IN (SELECT proposal_id FROM ads.ad_change) ORDER BY id LIMIT 1"
+    )
+    for days, old in ((100, 3), (40, 1), (4, Decimal("0.9"))):
+        moment = utc_now() - timedelta(days=days)
+        await run_as_owner(tenant, change, UUID(ids["target_id"]), tenant.principal_id, new_id(), old, moment)
+    found = advertising_facts(await gathered(ads_database, tenant)).targets.throttled_from
+    assert found is not None
+    assert found.tolist() == [1]
+
+
+async def test_a_launch_loses_no_more_than_its_budget(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await an_advertised_account(ads, tenant)
+    rows = await gathered(ads_database, tenant)
+    [ad_id] = rows.product_ads.ids
+    sums = {name: np.array([40.0]) for name in rows.sums[Report.ADVERTISED_PRODUCTS]}
+    sums["id"] = Identifiers.of([ad_id]).column
+
+    def target(budget: float | None) -> float:
+        products = [{**row, "break_even": 0.4, "target_acos": 0.7, "launch_budget": budget} for row in rows.products]
+        given = replace(rows, products=products, sums={**rows.sums, Report.ADVERTISED_PRODUCTS: sums})
+        return float(advertising_facts(given).products.target_acos[0])
+
+    assert [target(41.0), target(40.0), target(None)] == [0.7, 0.4, 0.7]
