@@ -465,20 +465,24 @@ def _products(
         name: np.where(heard, _numbers(rows.products, name), np.nan)
         for name in ("sellable_units", "arriving_units", "daily_units", "lead_time_days")
     }
+    figures = Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}).summed(place, len(ids))
+    # A launch may cost more than it earns until its budget is spent.
+    break_even, target = _numbers(rows.products, "break_even"), _numbers(rows.products, "target_acos")
+    is_spent = figures.cost >= np.nan_to_num(_numbers(rows.products, "launch_budget"), nan=np.inf)
     return ProductFacts(
         ids=ids,
         market=_codes(market_row[row["ad_account_id"], row["marketplace"]] for row in rows.products),
         category=_codes(benchmark_row(row["marketplace"], row["category"], row["currency"]) for row in rows.products),
         price=_numbers(rows.products, "price"),
-        break_even_acos=_numbers(rows.products, "break_even"),
-        target_acos=_numbers(rows.products, "target_acos"),
+        break_even_acos=break_even,
+        target_acos=np.where(is_spent & (target > break_even), break_even, target),
         is_by_stage=np.array([row["is_by_stage"] for row in rows.products], dtype=bool),
         sellable=stock["sellable_units"],
         arriving=stock["arriving_units"],
         daily_units=stock["daily_units"],
         lead_time_days=stock["lead_time_days"],
         total_sales=np.array([rows.product_sales.get(each, np.nan) for each in ids], dtype=float),
-        figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}).summed(place, len(ids)),
+        figures=figures,
     )
 
 

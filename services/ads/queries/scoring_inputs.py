@@ -67,6 +67,7 @@ _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
            e.break_even, CASE WHEN x.limited THEN e.break_even ELSE w.wanted END AS target_acos,
            w.wanted_source = 'stage' AS is_by_stage, p.inventory_said_at,
+           p.launch_budget_amount::float8 AS launch_budget,
            p.sellable_units, p.arriving_units, p.trailing_daily_units::float8 AS daily_units, p.lead_time_days
     FROM {products_with_money("$4::date")}
     WHERE p.tenant_id = $1 AND ($2::text[] IS NULL OR p.marketplace = ANY ($2))
