@@ -72,7 +72,7 @@ async def test_from_files_to_an_approved_bulk_sheet(
         assert outcome.row.rows_rejected == 0
     structure = [[each async for each in every(ads, path)] for path in ("/campaigns", "/ad-groups", "/targets")]
     ads_made = [each async for each in every(ads, "/product-ads")]
-    sheet = bulk_download(*structure, ads_made)
+    sheet = bulk_download(structure[0], structure[1], structure[2], ads_made)
     outcome = await import_file(
         ads_database,
         tenant,
