@@ -1,9 +1,12 @@
 """The command as an operator uses it: keys shown once and alone, documents without a database, errors in a sentence."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -13,6 +16,7 @@ from deploy.keys import KeyRefused
 from deploy.roles import SERVICES, DatabaseUrls
 from shared.core.api_key import parse_api_key
 from shared.core.ids import new_id
+from tests.support.tenants import create_tenant
 
 run = CliRunner()
 
@@ -20,10 +24,14 @@ run = CliRunner()
 @pytest.fixture
 def installed(database_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch) -> DatabaseUrls:
     """The command works on the test's database, through the roles' own URLs."""
+    point_at(database_urls, monkeypatch)
+    return database_urls
+
+
+def point_at(urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     for role in ("owner", "verify", "inventory", "ads", "planning"):
-        monkeypatch.setenv(f"{role.upper()}_DATABASE_URL", getattr(database_urls, role))
-    return database_urls
+        monkeypatch.setenv(f"{role.upper()}_DATABASE_URL", getattr(urls, role))
 
 
 def tradewind(*arguments: str) -> Result:
@@ -57,8 +65,14 @@ def test_what_is_no_duration_is_a_usage_error(installed: DatabaseUrls) -> None:
     assert result.exit_code == 2
 
 
-def test_verify_ends_well_on_sound_data(installed: DatabaseUrls) -> None:
-    result = tradewind("verify", "--no-storage")
+async def test_verify_ends_well_on_sound_data(
+    clone_database: Callable[[str], AbstractAsyncContextManager[DatabaseUrls]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A database of its own: other tests write rows that no service would.
+    async with clone_database("verified") as urls:
+        await create_tenant(urls.owner)
+        point_at(urls, monkeypatch)
+        result = await asyncio.to_thread(tradewind, "verify", "--no-storage")
     assert result.exit_code == 0, result.stdout
     assert "I1" in result.stdout
     assert "I7" in result.stdout

@@ -51,12 +51,12 @@ def test_drafts_of_shipments_are_not_taken_for_goods_in_transit(found: Plan) -> 
     assert all(each.outcome["coming_units"] == 0 for each in found.comparisons)
 
 
-def test_what_amazon_calls_out_of_stock_and_worth_sending_is_proposed_too(found: Plan) -> None:
+def test_what_amazon_advises_to_send_and_has_sold_in_the_month_is_proposed_too(found: Plan) -> None:
     advised = [each for each in found.comparisons if each.amazon_units]
     assert sum(each.amazon_units or 0 for each in advised) == 81
-    assert {each.seller_sku for each in advised if each.amazon_alert} <= {
-        each.seller_sku for each in found.comparisons if each.proposed_units
-    }
+    selling = {each.seller_sku for each in advised if each.amazon_alert and each.units_30_days}
+    assert len(selling) == 2
+    assert selling <= {each.seller_sku for each in found.comparisons if each.proposed_units}
 
 
 def test_nothing_is_proposed_without_expected_demand(found: Plan) -> None:
