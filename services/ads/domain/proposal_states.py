@@ -30,8 +30,6 @@ NEXT_STATES: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.SUPERSEDED: frozenset(),
     ProposalState.APPLIED: frozenset(),
 }
-# A subject has at most one open proposal of a kind; a run leaves alone what was approved and waits.
-OPEN_STATES = (ProposalState.PROPOSED, ProposalState.APPROVED, ProposalState.EXPORTED)
 
 
 def may_become(state: ProposalState, wanted: ProposalState) -> bool:

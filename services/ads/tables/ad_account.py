@@ -3,8 +3,9 @@
 from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.ads.tables.base import AdsBase, VersionedEntity
+from services.ads.tables.base import AdsBase
 from shared.db.base import tenant_key
+from shared.db.columns import VersionedEntity
 
 
 class AdAccountRow(AdsBase, VersionedEntity):

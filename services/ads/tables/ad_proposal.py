@@ -13,8 +13,9 @@ from services.ads.domain.proposal_states import ChangeOrigin, ProposalState
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.domain.vocabulary import Placement
-from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, VersionedEntity, one_of
+from services.ads.tables.base import AdsBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, one_of
 
 VALUE = Numeric(18, 4)
 

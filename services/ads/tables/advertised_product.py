@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.economics import Stage
 from services.ads.domain.vocabulary import State
-from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, DescribedEntity, VersionedEntity, one_of
+from services.ads.tables.base import AdsBase, DescribedEntity
 from shared.db.base import tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, one_of
 
 MONEY_INPUTS = ("price", "product_cost", "fees", "returns", "inbound_freight")
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Double, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.ads.tables.base import INSTANT, AdsBase, VersionedEntity
+from services.ads.tables.base import AdsBase
 from shared.db.base import tenant_key
+from shared.db.columns import INSTANT, VersionedEntity
 
 
 class BenchmarkFigures:

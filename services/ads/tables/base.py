@@ -1,17 +1,11 @@
-"""How the tables of ads are declared: their schema, versions, money and enumerations."""
+"""The base of the tables of ads, and what those have in common that files describe."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Integer, Numeric, String
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db.base import TenantEntity, metadata_for
-
-INSTANT = TIMESTAMP(timezone=True)
-AMOUNT = Numeric(18, 4)
-CURRENCY = String(3)
+from shared.db.columns import INSTANT
 
 
 class AdsBase(DeclarativeBase):
@@ -20,26 +14,7 @@ class AdsBase(DeclarativeBase):
     metadata = metadata_for("ads")
 
 
-class VersionedEntity(TenantEntity):
-    """Mix-in of a resource that callers change: `version` is its entity tag, raised by every change."""
-
-    version: Mapped[int] = mapped_column(Integer, sort_order=100)
-    created_at: Mapped[datetime] = mapped_column(INSTANT, sort_order=101)
-    updated_at: Mapped[datetime] = mapped_column(INSTANT, sort_order=102)
-
-
 class DescribedEntity(TenantEntity):
     """Mix-in of what files describe: `as_of` is the moment that the newest of them shows; older ones change nothing."""
 
     as_of: Mapped[datetime] = mapped_column(INSTANT, sort_order=100)
-
-
-def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    """An enumeration: the column holds one of `values`."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def money_pair(name: str) -> CheckConstraint:
-    """`<name>_amount` and `<name>_currency` are both known or both unknown."""
-    return CheckConstraint(f"({name}_amount IS NULL) = ({name}_currency IS NULL)", name=f"{name}_money")

@@ -9,17 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.economics import Stage
 from services.ads.domain.vocabulary import AdProduct, BiddingStrategy, Placement, State, TargetingType
-from services.ads.tables.base import (
-    AMOUNT,
-    CURRENCY,
-    INSTANT,
-    AdsBase,
-    DescribedEntity,
-    VersionedEntity,
-    money_pair,
-    one_of,
-)
+from services.ads.tables.base import AdsBase, DescribedEntity
 from shared.db.base import tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, money_pair, one_of
 
 
 class CampaignRow(AdsBase, VersionedEntity):

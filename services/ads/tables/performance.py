@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.vocabulary import Granularity, Report
-from services.ads.tables.base import AMOUNT, AdsBase, one_of
+from services.ads.tables.base import AdsBase
 from shared.db.base import TenantOwned, tenant_key
+from shared.db.columns import AMOUNT, one_of
 
 
 class PerformanceFigures(TenantOwned):

@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, SmallI
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.vocabulary import Granularity, Report
-from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, one_of
+from services.ads.tables.base import AdsBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, one_of
 
 
 class ReportPullRow(AdsBase, TenantEntity):

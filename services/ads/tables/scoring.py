@@ -23,8 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.scored import InventoryState, Level
 from services.ads.domain.term_actions import Action, Hold
-from services.ads.tables.base import AMOUNT, CURRENCY, INSTANT, AdsBase, one_of
+from services.ads.tables.base import AdsBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, one_of
 
 
 class ScoringRunRow(AdsBase, TenantEntity):

@@ -7,8 +7,9 @@ from sqlalchemy import Boolean, CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ads.domain.vocabulary import MatchType, NegativeMatchType, State, TargetKind
-from services.ads.tables.base import AMOUNT, CURRENCY, AdsBase, DescribedEntity, money_pair, one_of
+from services.ads.tables.base import AdsBase, DescribedEntity
 from shared.db.base import TenantEntity, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, money_pair, one_of
 
 
 class TargetRow(AdsBase, DescribedEntity):

@@ -6,7 +6,6 @@ from fastapi import Response
 
 from services.inventory.actions.start_replenishment_run import RunWish, UnknownCurrency
 from services.inventory.actions.start_replenishment_run import start_replenishment_run as start
-from services.inventory.queries.one_row import get_row
 from services.inventory.queries.replenishment_runs import REPLENISHMENT_OUTCOMES, REPLENISHMENT_RUNS
 from services.inventory.schemas.replenishment_runs import (
     ReplenishmentOutcomeRead,
@@ -15,6 +14,7 @@ from services.inventory.schemas.replenishment_runs import (
 )
 from shared.core.clock import utc_now
 from shared.core.errors import DayOutOfRange, NotFound
+from shared.db.one_row import get_row
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.keyed import KEYED, KeyedWriteDep

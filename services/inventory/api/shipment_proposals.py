@@ -9,7 +9,6 @@ from services.inventory.actions.decide_proposal import approve_proposal as appro
 from services.inventory.actions.decide_proposal import reject_proposal as reject
 from services.inventory.actions.decide_proposals import decide_proposals
 from services.inventory.actions.plan_shipment_units import BrokenCarton
-from services.inventory.queries.one_row import get_row
 from services.inventory.queries.shipment_proposals import SHIPMENT_PROPOSAL_EVENTS, SHIPMENT_PROPOSALS
 from services.inventory.schemas.shipment_proposals import (
     DecisionResults,
@@ -21,6 +20,7 @@ from services.inventory.schemas.shipment_proposals import (
 )
 from shared.core.clock import utc_now
 from shared.core.errors import AlreadyDecided, InsufficientStock, NotFound, ReasonMissing
+from shared.db.one_row import get_row
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

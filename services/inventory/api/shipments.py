@@ -13,7 +13,7 @@ from services.inventory.actions.plan_shipment_units import BrokenCarton
 from services.inventory.actions.receive_shipment import ReceivedPacks, receive_shipment
 from services.inventory.actions.update_shipment import TooLateToChange
 from services.inventory.actions.update_shipment import update_shipment as update
-from services.inventory.queries.one_row import get_row, get_rows
+from services.inventory.queries.one_row import get_rows
 from services.inventory.queries.shipments import (
     SHIPMENT_DISCREPANCIES,
     SHIPMENT_EVENTS,
@@ -38,6 +38,7 @@ from services.inventory.schemas.shipments import (
 )
 from shared.core.clock import utc_now
 from shared.core.errors import IllegalTransition, InsufficientStock, NotFound, ReasonMissing
+from shared.db.one_row import get_row
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

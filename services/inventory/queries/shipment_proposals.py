@@ -135,14 +135,6 @@ _FREE = text("""
 """)
 
 
-async def get_proposal(session: AsyncSession, tenant_id: UUID, proposal_id: UUID) -> ShipmentProposalRow:
-    """The proposal, or NotFound."""
-    row = await session.get(ShipmentProposalRow, (tenant_id, proposal_id), populate_existing=True)
-    if row is None:
-        raise NotFound("There is no such proposal.")
-    return row
-
-
 async def lock_proposal(session: AsyncSession, tenant_id: UUID, proposal_id: UUID) -> ShipmentProposalRow:
     """The proposal, held until the transaction ends, or NotFound."""
     row = await session.get(ShipmentProposalRow, (tenant_id, proposal_id), with_for_update=True, populate_existing=True)

@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Numeric, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.sales import SalesSource
-from services.inventory.tables.base import AMOUNT, CURRENCY, InventoryBase, money_pair, one_of
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, money_pair, one_of
 
 
 class DailySalesRow(InventoryBase, TenantOwned):

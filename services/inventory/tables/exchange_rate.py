@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import CURRENCY, InventoryBase, VersionedEntity
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import tenant_key
+from shared.db.columns import CURRENCY, VersionedEntity
 
 
 class ExchangeRateRow(InventoryBase, VersionedEntity):

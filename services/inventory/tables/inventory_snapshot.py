@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import INSTANT, InventoryBase
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import INSTANT
 
 
 class InventorySnapshotRow(InventoryBase, TenantEntity):

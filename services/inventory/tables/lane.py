@@ -7,15 +7,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.lead_time import Mode
-from services.inventory.tables.base import (
-    AMOUNT,
-    CURRENCY,
-    InventoryBase,
-    VersionedEntity,
-    money_pair,
-    one_of,
-)
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import tenant_key
+from shared.db.columns import AMOUNT, CURRENCY, VersionedEntity, money_pair, one_of
 
 
 class LaneRow(InventoryBase, VersionedEntity):

@@ -7,8 +7,9 @@ from sqlalchemy import Boolean, CheckConstraint, Index, Integer, Numeric, Text, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import AMOUNT, CURRENCY, InventoryBase, VersionedEntity, money_pair
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, VersionedEntity, money_pair
 
 
 class ListingRow(InventoryBase, VersionedEntity):

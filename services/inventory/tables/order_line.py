@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import AMOUNT, CURRENCY, INSTANT, InventoryBase, money_pair
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, money_pair
 
 
 class OrderLineRow(InventoryBase, TenantOwned):

@@ -6,8 +6,9 @@ from sqlalchemy import CheckConstraint, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import AMOUNT, CURRENCY, InventoryBase, VersionedEntity, money_pair
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import tenant_key
+from shared.db.columns import AMOUNT, CURRENCY, VersionedEntity, money_pair
 
 
 class ProductRow(InventoryBase, VersionedEntity):

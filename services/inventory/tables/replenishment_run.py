@@ -8,8 +8,9 @@ from sqlalchemy import CheckConstraint, Date, Index, Integer, LargeBinary, Text,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import CURRENCY, INSTANT, InventoryBase, one_of
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import CURRENCY, INSTANT, one_of
 
 RUN_STATES = ("computing", "complete", "failed", "cancelled")
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, Date, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import AMOUNT, CURRENCY, InventoryBase, money_pair
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, money_pair
 
 
 class RestockAdviceRow(InventoryBase, TenantOwned):

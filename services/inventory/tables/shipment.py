@@ -11,16 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.shipment_states import ShipmentState
-from services.inventory.tables.base import (
-    AMOUNT,
-    CURRENCY,
-    INSTANT,
-    InventoryBase,
-    VersionedEntity,
-    money_pair,
-    one_of,
-)
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, money_pair, one_of
 
 
 class ShipmentRow(InventoryBase, VersionedEntity):

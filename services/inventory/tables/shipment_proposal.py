@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.lead_time import Mode
-from services.inventory.tables.base import AMOUNT, CURRENCY, INSTANT, InventoryBase, VersionedEntity, one_of
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, tenant_key, tenant_reference
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, one_of
 
 PROPOSAL_STATES = ("proposed", "approved", "partly_approved", "rejected", "superseded")
 

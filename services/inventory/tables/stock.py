@@ -7,8 +7,9 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.ledger import OUTSIDE, LocationKind, MovementKind
-from services.inventory.tables.base import INSTANT, InventoryBase, one_of
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantEntity, TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import INSTANT, one_of
 
 _LISTING_KINDS = ", ".join(
     f"'{kind}'" for kind in LocationKind if kind.startswith("amazon_") or kind is LocationKind.IN_TRANSIT

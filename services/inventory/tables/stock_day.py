@@ -7,8 +7,9 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.domain.sales import StockDaySource
-from services.inventory.tables.base import InventoryBase, one_of
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import TenantOwned, tenant_key, tenant_reference
+from shared.db.columns import one_of
 
 
 class StockDayRow(InventoryBase, TenantOwned):

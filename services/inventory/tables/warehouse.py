@@ -3,8 +3,9 @@
 from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.inventory.tables.base import InventoryBase, VersionedEntity
+from services.inventory.tables.base import InventoryBase
 from shared.db.base import tenant_key
+from shared.db.columns import VersionedEntity
 
 
 class WarehouseRow(InventoryBase, VersionedEntity):

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.planning.tables.base import PlanningBase, VersionedEntity
+from services.planning.tables.base import PlanningBase
 from shared.db.base import tenant_key
+from shared.db.columns import VersionedEntity
 
 _RANK = "CASE {} WHEN 'company' THEN 0 WHEN 'module' THEN 1 WHEN 'team' THEN 2 ELSE 3 END"
 
