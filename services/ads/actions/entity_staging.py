@@ -8,13 +8,15 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from services.ads.domain.names import is_asin, name_key, product_key
 from services.ads.domain.targeting import target_kind
 from services.ads.domain.vocabulary import MatchType
 from shared.core.ids import new_id
+from shared.core.marketplaces import get_marketplace
 
 # Columns that are copied; each staging table also has those of RESOLVED, which the database fills in.
 STAGED: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +36,7 @@ STAGED: Mapping[str, tuple[str, ...]] = {
         "bidding_strategy text",
         "start_date date",
         "end_date date",
+        "told_at timestamptz",
     ),
     "ad_group": (
         "n integer",
@@ -58,6 +61,7 @@ STAGED: Mapping[str, tuple[str, ...]] = {
         "match_type text",
         "state text",
         "bid numeric",
+        "told_at timestamptz",
     ),
     "search_term": (
         "n integer",
@@ -67,7 +71,14 @@ STAGED: Mapping[str, tuple[str, ...]] = {
         "text_key text",
         "is_asin boolean",
     ),
-    "placement": ("n integer", "new_id uuid", "parent_n integer", "placement text", "percentage numeric"),
+    "placement": (
+        "n integer",
+        "new_id uuid",
+        "parent_n integer",
+        "placement text",
+        "percentage numeric",
+        "told_at timestamptz",
+    ),
     "product": (
         "n integer",
         "new_id uuid",
@@ -111,9 +122,14 @@ class StagedEntities:
 
 
 class EntityNumbers:
-    """Gives every campaign, ad group … of a chunk a number; attributes are those of the latest row that has them."""
+    """Gives every campaign, ad group … of a chunk a number; attributes are those of the latest row that has them.
 
-    def __init__(self) -> None:
+    A report tells of attributes as they were when the last of its days ended (`told_at`); a file that
+    `shows_present` tells of them as they were when it was made, whatever days its figures are of.
+    """
+
+    def __init__(self, *, shows_present: bool = False) -> None:
+        self._shows_present = shows_present
         self._numbers: dict[str, dict[tuple[Any, ...], int]] = {name: {} for name in STAGED}
         self._rows: dict[str, list[list[Any]]] = {name: [] for name in STAGED}
         self._latest: dict[str, list[date]] = {name: [] for name in STAGED}
@@ -223,8 +239,21 @@ class EntityNumbers:
 
     def staged(self) -> StagedEntities:
         """All of it, as it is copied."""
+        for name in ("campaign", "target", "placement"):
+            for number, row in enumerate(self._rows[name]):
+                row.append(self._told_at(name, number))
         tables = {name: csv_of(rows) for name, rows in self._rows.items() if rows}
         return StagedEntities(tables, dict(self._marketplaces))
+
+    def _told_at(self, table: str, number: int) -> datetime | None:
+        """When the latest day that tells the attributes ended in its marketplace; None: when the file was made."""
+        day = self._latest[table][number]
+        if self._shows_present or day == date.min:
+            return None
+        parent = self._rows[table][number][2]
+        if table == "target":
+            parent = self._rows["ad_group"][parent][2]
+        return _end_of(day, parent if table == "campaign" else self._rows["campaign"][parent][2])
 
     def _named(self, name: str | None, amazon_id: str | None) -> tuple[str | None, str]:
         """The name as written and as compared; what has none is compared by its id."""
@@ -252,6 +281,11 @@ class EntityNumbers:
                     row[place] = value
             self._latest[table][number] = day
         return number
+
+
+@lru_cache(maxsize=1_000)
+def _end_of(day: date, marketplace: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, get_marketplace(marketplace).zone_info)
 
 
 def csv_of(rows: list[list[Any]] | list[tuple[Any, ...]]) -> bytes:

@@ -16,7 +16,7 @@ def number_bulk_sheet(rows: Sequence[BulkRow]) -> tuple[NumberedRows | None, lis
     A row that is to be created is not there yet, and passed over; only what keeps ads away is taken as told, so
     that it is not proposed again.
     """
-    numbers = EntityNumbers()
+    numbers = EntityNumbers(shows_present=True)
     errors: list[RowError] = []
     lines: dict[Report, FigureLines] = {}
     applied = passed_over = 0

@@ -1,7 +1,9 @@
 """Finds the campaigns, ad groups, targets … that a file names, set by set, and makes those that are new.
 
 A thing is the one with its Amazon id; without an id, or where nobody had told the id before, the one of its name
-beside it. The newest file that describes a thing says its name and attributes; an id once learnt stays.
+beside it. The newest file that describes a thing says its name and attributes; an id once learnt stays. States, bids,
+budgets and modifiers, which changes of ours set too, each have a moment of their own: what is known of the latest
+moment counts, whichever file comes last.
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,8 @@ from shared.db.bulk import copy_rows, create_staging
 @dataclass(frozen=True, slots=True)
 class _Level:
     """How one staging table relates to its table: `scope` is the column of what it lies in, `key` what names it there
-    (column to staged expression), `facts` its attributes likewise, `fixed` what is written once."""
+    (column to staged expression), `facts` its attributes likewise, `fixed` what is written once, `timed` those
+    attributes that have a moment of their own."""
 
     staged: str
     table: str
@@ -33,6 +36,20 @@ class _Level:
     renames: Mapping[str, str] = field(default_factory=dict)
     versioned: bool = False
     described: bool = True
+    timed: tuple["_Timed", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """An attribute whose newest known value counts: `<name>_as_of` is the moment that its value is known of, and
+    `<name>_change_id` our change that set it, which ends when a file says another value. `of_change` are further
+    columns that end then."""
+
+    name: str
+    column: str
+    staged: str
+    facts: Mapping[str, str]
+    of_change: tuple[str, ...] = ()
 
 
 def _money(column: str, staged: str) -> dict[str, str]:
@@ -42,6 +59,11 @@ def _money(column: str, staged: str) -> dict[str, str]:
     }
 
 
+def _timed_money(name: str, of_change: tuple[str, ...] = ()) -> _Timed:
+    return _Timed(name, f"{name}_amount", f"s.{name}", _money(name, name), of_change)
+
+
+_STATE = _Timed("state", "state", "s.state", {"state": "s.state"})
 # What a file does not name is called by its id until another file names it.
 _NAME = "coalesce(s.name, s.amazon_id, '(unnamed)')"
 _RENAMES = {"name": "s.name", "name_key": "CASE WHEN s.name IS NOT NULL THEN s.name_key END"}
@@ -55,8 +77,6 @@ _LEVELS = (
         {
             "portfolio": "s.portfolio",
             "targeting_type": "s.targeting_type",
-            "state": "s.state",
-            **_money("daily_budget", "daily_budget"),
             "bidding_strategy": "s.bidding_strategy",
             "start_date": "s.start_date",
             "end_date": "s.end_date",
@@ -65,6 +85,7 @@ _LEVELS = (
         "amazon_campaign_id",
         _RENAMES,
         versioned=True,
+        timed=(_STATE, _timed_money("daily_budget")),
     ),
     _Level(
         "ad_group",
@@ -83,9 +104,10 @@ _LEVELS = (
         "ad_group_id",
         "ad_group",
         {"match_type": "s.match_type", "text_key": "s.text_key"},
-        {"state": "s.state", **_money("bid", "bid")},
+        {},
         {"kind": "s.kind", "text": "s.text"},
         "amazon_target_id",
+        timed=(_STATE, _timed_money("bid", ("bid_before_stock",))),
     ),
     _Level(
         "search_term",
@@ -103,7 +125,7 @@ _LEVELS = (
         "campaign_id",
         "campaign",
         {"placement": "s.placement"},
-        {"percentage": "s.percentage"},
+        timed=(_Timed("percentage", "percentage", "s.percentage", {"percentage": "s.percentage"}),),
     ),
     _Level(
         "negative_target",
@@ -221,7 +243,7 @@ def _statements(level: _Level) -> list[tuple[str, bool]]:
             (_insert(level, "s.found IS NULL AND s.amazon_id IS NULL", by_name=True), True),
             (_find_by_name(level), False),
         ]
-    if level.facts or level.renames:
+    if level.facts or level.renames or level.timed:
         statements.append((_describe(level), True))
     if level.staged == "product":
         statements.append((_LEARN_ASIN, True))
@@ -309,6 +331,9 @@ def _insert(level: _Level, condition: str, *, by_name: bool = False) -> str:
         **level.facts,
         **level.fixed,
     }
+    for timed in level.timed:
+        columns |= timed.facts
+        columns[f"{timed.name}_as_of"] = f"CASE WHEN {timed.staged} IS NOT NULL THEN {_MOMENT} END"
     if level.id_column is not None:
         columns[level.id_column] = "s.amazon_id"
     if level.described:
@@ -328,20 +353,60 @@ def _insert(level: _Level, condition: str, *, by_name: bool = False) -> str:
     )
 
 
-def _describe(level: _Level) -> str:
-    """Attributes that the file says, where no newer file has described the thing; its moment moves on with them."""
-    facts = {**level.facts, **level.renames}
-    told = {column: f"coalesce({expression}, t.{column})" for column, expression in facts.items()}
-    differs = (
-        f"({', '.join(f't.{column}' for column in told)}) IS DISTINCT FROM ({', '.join(told.values())})"
-        if len(told) > 1
-        else " ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in told.items())
-    )
-    says = " OR ".join(f"{expression} IS NOT NULL" for expression in level.facts.values())
-    newer = f" OR (t.as_of < :as_of AND ({says}))" if says else ""
-    version = f", version = t.version + ({differs})::integer, updated_at = :now" if level.versioned else ""
-    sets = ", ".join(f"{column} = {value}" for column, value in told.items())
+# A file that is newer than its content tells of the moment of the content.
+_MOMENT = "least(CAST(:as_of AS timestamptz), s.told_at)"
+
+
+def _takes(timed: _Timed) -> str:
+    """Whether the file knows the attribute of a later moment, or another value of the same one and is no older."""
+    known = f"coalesce(t.{timed.name}_as_of, CASE WHEN t.{timed.column} IS NOT NULL THEN t.as_of ELSE '-infinity' END)"
+    differs = f"t.{timed.column} IS DISTINCT FROM {timed.staged}"
     return (
-        f"UPDATE ads.{level.table} AS t SET {sets}, as_of = :as_of{version} FROM staged_{level.staged} AS s"
-        f" WHERE t.tenant_id = :tenant_id AND t.id = s.found AND t.as_of <= :as_of AND ({differs}{newer})"
+        f"({timed.staged} IS NOT NULL AND ({_MOMENT} > {known}"
+        f" OR ({_MOMENT} = {known} AND t.as_of <= :as_of AND {differs})))"
     )
+
+
+def _timed_sets(timed: _Timed) -> dict[str, str]:
+    takes, name = _takes(timed), timed.name
+    differs = f"{takes} AND t.{timed.column} IS DISTINCT FROM {timed.staged}"
+    sets = {column: f"CASE WHEN {takes} THEN {value} ELSE t.{column} END" for column, value in timed.facts.items()}
+    sets[f"{name}_as_of"] = f"CASE WHEN {takes} THEN {_MOMENT} ELSE t.{name}_as_of END"
+    for column in (f"{name}_change_id", *timed.of_change):
+        sets[column] = f"CASE WHEN {differs} THEN NULL ELSE t.{column} END"
+    return sets
+
+
+def _describe(level: _Level) -> str:
+    """Attributes that the file says, where no newer file has described the thing; its moment moves on with them.
+
+    Attributes with a moment of their own are taken by that.
+    """
+    facts = {**level.facts, **level.renames}
+    newest = "t.as_of <= :as_of"
+    told = {c: f"CASE WHEN {newest} THEN coalesce({value}, t.{c}) ELSE t.{c} END" for c, value in facts.items()}
+    seen = dict(told)
+    sets = dict(told)
+    for timed in level.timed:
+        moved = _timed_sets(timed)
+        sets |= moved
+        seen |= {column: moved[column] for column in timed.facts}
+    differs = _differ(seen)
+    changes = [f"{newest} AND {_differ(told)}"] if told else []
+    changes += [_takes(timed) for timed in level.timed]
+    says = " OR ".join(f"{value} IS NOT NULL" for value in (*level.facts.values(), *(t.staged for t in level.timed)))
+    changes += [f"t.as_of < :as_of AND ({says})"] if says else []
+    version = f", version = t.version + ({differs})::integer, updated_at = :now" if level.versioned else ""
+    assigned = ", ".join(f"{column} = {value}" for column, value in sets.items())
+    return (
+        f"UPDATE ads.{level.table} AS t SET {assigned}, as_of = greatest(t.as_of, :as_of){version}"
+        f" FROM staged_{level.staged} AS s WHERE t.tenant_id = :tenant_id AND t.id = s.found"
+        f" AND ({' OR '.join(f'({each})' for each in changes)})"
+    )
+
+
+def _differ(values: Mapping[str, str]) -> str:
+    """Whether one of the columns would change."""
+    if len(values) == 1:
+        return " ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in values.items())
+    return f"({', '.join(f't.{column}' for column in values)}) IS DISTINCT FROM ({', '.join(values.values())})"

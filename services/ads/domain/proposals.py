@@ -66,6 +66,8 @@ class ProposalKind(StrEnum):
     PLACEMENT_MODIFIER = "placement_modifier"
     PAUSE = "pause"
     THROTTLE = "throttle"
+    RESTORE = "restore"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class AdProposalRow(AdsBase, VersionedEntity):
 
     `subject_id` is what the change is about (a search term, target, campaign or placement); the ids above it are
     those of the places where it is made. Money is over the run's window. At most one proposal of a kind is open for
-    a subject (and placement): a newer run supersedes the older one's.
+    a subject (and placement): a newer run supersedes the older one's. Proposals of one `bundle_id`, modifiers of
+    placements and the base bids that fall for them, are decided together.
     """
 
     __tablename__ = "ad_proposal"
@@ -55,6 +56,7 @@ class AdProposalRow(AdsBase, VersionedEntity):
         Index(None, "tenant_id", "run_id", "id"),
         Index(None, "tenant_id", "state", "id"),
         Index(None, "tenant_id", "bulk_sheet_id"),
+        Index(None, "tenant_id", "bundle_id"),
         {"comment": "distributed: proposed changes to advertising and their reasons"},
     )
 
@@ -82,6 +84,7 @@ class AdProposalRow(AdsBase, VersionedEntity):
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
     bulk_sheet_id: Mapped[UUID | None]
+    bundle_id: Mapped[UUID | None]
 
 
 class AdProposalEventRow(AdsBase, TenantEntity):

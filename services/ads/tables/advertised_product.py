@@ -13,14 +13,15 @@ from services.ads.tables.base import AdsBase, DescribedEntity
 from shared.db.base import tenant_key, tenant_reference
 from shared.db.columns import AMOUNT, CURRENCY, INSTANT, VersionedEntity, one_of
 
-MONEY_INPUTS = ("price", "product_cost", "fees", "returns", "inbound_freight")
+MONEY_INPUTS = ("price", "product_cost", "fees", "returns", "inbound_freight", "saved_storage_cost")
 
 
 class AdvertisedProductRow(AdsBase, VersionedEntity):
     """A listing as its ads name it: by seller SKU, or by ASIN where a vendor has none (`product_key`).
 
     Money is per pack sold, in `currency`, the marketplace's. Own inputs are null where inventory's are to count;
-    `inventory_…` and the units are what inventory said at `inventory_said_at`.
+    `inventory_…` and the units are what inventory said at `inventory_said_at`. `saved_storage_cost` is what a pack
+    that is sold off now need not be stored for.
     """
 
     __tablename__ = "advertised_product"
@@ -53,6 +54,7 @@ class AdvertisedProductRow(AdsBase, VersionedEntity):
     fees_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     returns_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     inbound_freight_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    saved_storage_cost_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     wanted_margin: Mapped[float | None] = mapped_column(Double)
     target_acos: Mapped[float | None] = mapped_column(Double)
     launch_budget_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)

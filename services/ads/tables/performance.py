@@ -61,7 +61,7 @@ class PerformanceRow(AdsBase, PerformanceFigures):
 
 
 class SupersededPerformanceRow(AdsBase, PerformanceFigures):
-    """Figures of pulls that are not the newest for their campaign's day or period."""
+    """Figures of pulls that are not the newest for their campaign's day or period, or that were withdrawn."""
 
     __tablename__ = "superseded_performance"
     __table_args__ = (

@@ -17,7 +17,8 @@ class ReportPullRow(AdsBase, TenantEntity):
     """One report of an account in a marketplace as Amazon gave it at the moment `as_of`.
 
     Range, granularity (that of most of its rows) and the number of rows are known when the file has been read to
-    its end. `attribution_days` is how long after a click an order counts.
+    its end. `attribution_days` is how long after a click an order counts. One that was withdrawn counts nowhere;
+    its figures stay in `superseded_performance`.
     """
 
     __tablename__ = "report_pull"
@@ -29,6 +30,7 @@ class ReportPullRow(AdsBase, TenantEntity):
         one_of("report", Report),
         one_of("granularity", Granularity),
         CheckConstraint("date_from <= date_to", name="range"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         {"comment": "distributed: advertising reports as they were pulled"},
     )
 
@@ -43,6 +45,8 @@ class ReportPullRow(AdsBase, TenantEntity):
     as_of: Mapped[datetime] = mapped_column(INSTANT)
     attribution_days: Mapped[int | None] = mapped_column(SmallInteger)
     row_count: Mapped[int] = mapped_column(Integer)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    withdrawn_by: Mapped[UUID | None]
 
 
 class PullDayRow(AdsBase, TenantOwned):

@@ -1,5 +1,6 @@
 """What ads are shown for, what keeps them away, and what customers typed."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,11 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.ads.domain.vocabulary import MatchType, NegativeMatchType, State, TargetKind
 from services.ads.tables.base import AdsBase, DescribedEntity
 from shared.db.base import TenantEntity, tenant_key, tenant_reference
-from shared.db.columns import AMOUNT, CURRENCY, money_pair, one_of
+from shared.db.columns import AMOUNT, CURRENCY, INSTANT, money_pair, one_of
 
 
 class TargetRow(AdsBase, DescribedEntity):
-    """A keyword, or an expression as Amazon writes it; known by Amazon's id, else by match type and text."""
+    """A keyword, or an expression as Amazon writes it; known by Amazon's id, else by match type and text.
+
+    State and bid are known of the moments `…_as_of`, from a file or from the change of ours (`…_change_id`) that was
+    applied then. `bid_before_stock` is the bid before we lowered it for stock, while it is as we set it.
+    """
 
     __tablename__ = "target"
     __table_args__ = (
@@ -38,6 +43,11 @@ class TargetRow(AdsBase, DescribedEntity):
     state: Mapped[str | None] = mapped_column(Text)
     bid_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     bid_currency: Mapped[str | None] = mapped_column(CURRENCY)
+    state_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    state_change_id: Mapped[UUID | None]
+    bid_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    bid_change_id: Mapped[UUID | None]
+    bid_before_stock: Mapped[Decimal | None] = mapped_column(AMOUNT)
 
 
 class NegativeTargetRow(AdsBase, DescribedEntity):
