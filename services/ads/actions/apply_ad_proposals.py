@@ -1,4 +1,5 @@
-"""Records that changes were applied at Amazon: their subjects then rest, and later runs measure what they did."""
+"""Records that changes were applied at Amazon: what they set is known from then on, their subjects rest, and later
+runs measure what they did."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.decide_ad_proposal import lock_ad_proposal, note_decision
+from services.ads.actions.take_over_changes import take_over_changes
 from services.ads.domain.proposal_states import ChangeOrigin, ProposalState, may_become
 from services.ads.tables import AdChangeRow, AdProposalRow, BulkSheetRow
 from shared.core.errors import AlreadyDecided, FieldProblem, Invalid, NotFound, PreconditionFailed
@@ -36,8 +38,7 @@ async def apply_proposal(
         raise PreconditionFailed(current_version=proposal.version)
     if not may_become(ProposalState(proposal.state), ProposalState.APPLIED):
         raise AlreadyDecided(f"The proposal is {proposal.state}; only what was approved is applied.")
-    _apply(session, [proposal], principal_id, _moment(applied_at, now), ChangeOrigin.STATED, now)
-    await session.flush()
+    await _apply(session, [proposal], principal_id, _moment(applied_at, now), ChangeOrigin.STATED, now)
     return proposal
 
 
@@ -67,7 +68,7 @@ async def apply_bulk_sheet(
         .with_for_update()
     )
     moment = _moment(applied_at, now)
-    _apply(session, list(proposals), principal_id, moment, ChangeOrigin.BULK_SHEET, now)
+    await _apply(session, list(proposals), principal_id, moment, ChangeOrigin.BULK_SHEET, now)
     sheet.applied_at, sheet.applied_by = moment, principal_id
     await session.flush()
     return sheet
@@ -79,7 +80,7 @@ def _moment(applied_at: datetime | None, now: datetime) -> datetime:
     return applied_at or now
 
 
-def _apply(
+async def _apply(
     session: AsyncSession,
     proposals: Sequence[AdProposalRow],
     principal_id: UUID,
@@ -87,22 +88,27 @@ def _apply(
     origin: ChangeOrigin,
     now: datetime,
 ) -> None:
-    for proposal in proposals:
-        session.add(
-            AdChangeRow(
-                tenant_id=proposal.tenant_id,
-                id=new_id(),
-                proposal_id=proposal.id,
-                kind=proposal.kind,
-                level=proposal.level,
-                subject_id=proposal.subject_id,
-                campaign_id=proposal.campaign_id,
-                currency=proposal.currency,
-                old_value=proposal.old_value,
-                new_value=proposal.new_value if proposal.edited_value is None else proposal.edited_value,
-                origin=origin.value,
-                applied_at=moment,
-                applied_by=principal_id,
-            )
+    changes = [
+        AdChangeRow(
+            tenant_id=proposal.tenant_id,
+            id=new_id(),
+            proposal_id=proposal.id,
+            kind=proposal.kind,
+            level=proposal.level,
+            subject_id=proposal.subject_id,
+            campaign_id=proposal.campaign_id,
+            currency=proposal.currency,
+            old_value=proposal.old_value,
+            new_value=proposal.new_value if proposal.edited_value is None else proposal.edited_value,
+            origin=origin.value,
+            applied_at=moment,
+            applied_by=principal_id,
         )
+        for proposal in proposals
+    ]
+    session.add_all(changes)
+    for proposal in proposals:
         note_decision(session, proposal, ProposalState.APPLIED, principal_id, None, now)
+    await session.flush()
+    if changes:
+        await take_over_changes(session, changes[0].tenant_id, [change.id for change in changes], now)

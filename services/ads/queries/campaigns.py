@@ -34,6 +34,11 @@ CAMPAIGNS = ListQuery(
         "category": "c.category",
         "goal": "c.goal",
         "is_brand_defence": "c.is_brand_defence",
+        "state_as_of": "c.state_as_of",
+        "state_change_id": "c.state_change_id",
+        "daily_budget_as_of": "c.daily_budget_as_of",
+        "daily_budget_change_id": "c.daily_budget_change_id",
+        "same_as_id": "c.same_as_id",
         "as_of": "c.as_of",
         "version": "c.version",
         "created_at": "c.created_at",
@@ -59,6 +64,9 @@ CAMPAIGNS = ListQuery(
             "strpos(lower(c.name), lower({})) > 0", Name, "Only campaigns whose name contains this."
         ),
         "amazon_campaign_id": Filter("c.amazon_campaign_id = {}", Identifier, "Only the one with this id of Amazon's."),
+        "is_probably_double": Filter(
+            "(c.same_as_id IS NOT NULL) = {}", bool, "Only those that are (or are not) probably another one renamed."
+        ),
     },
 )
 
@@ -100,6 +108,11 @@ TARGETS = ListQuery(
         "amazon_target_id": "t.amazon_target_id",
         "state": "t.state",
         "bid": money_json("t.bid_amount", "t.bid_currency"),
+        "state_as_of": "t.state_as_of",
+        "state_change_id": "t.state_change_id",
+        "bid_as_of": "t.bid_as_of",
+        "bid_change_id": "t.bid_change_id",
+        "bid_before_stock": money_json("t.bid_before_stock", "t.bid_currency"),
         "as_of": "t.as_of",
     },
     sorts={"id": Sort("t.id", "uuid")},
@@ -172,6 +185,8 @@ PLACEMENTS = ListQuery(
         "campaign_id": "p.campaign_id",
         "placement": "p.placement",
         "percentage": "p.percentage::float8",
+        "percentage_as_of": "p.percentage_as_of",
+        "percentage_change_id": "p.percentage_change_id",
         "as_of": "p.as_of",
     },
     sorts={"id": Sort("p.id", "uuid")},

@@ -20,7 +20,9 @@ _CATEGORY = "Your own category, by which conversion rates are compared."
 _GOAL = "What this campaign is for; null takes the stage of its product."
 _BRAND = "Whether it defends your own brand's terms; null where nobody has said."
 _AS_OF = "The moment of the newest file that describes it."
-_STATE = "As Amazon's newest file says."
+_STATE = "As known of the latest moment: from a file, or from a change of ours that was applied."
+_KNOWN = "The moment that it is known of; null where that of the file was not kept apart from `as_of`."
+_CHANGE = "Our change (`/ad-changes`) that set it; null where a file says it."
 
 
 class CampaignRead(Schema):
@@ -43,6 +45,14 @@ class CampaignRead(Schema):
     category: Text | None = Field(description=_CATEGORY)
     goal: Stage | None = Field(description=_GOAL)
     is_brand_defence: bool | None = Field(description=_BRAND)
+    state_as_of: Instant | None = Field(description=_KNOWN)
+    state_change_id: Id | None = Field(description=_CHANGE)
+    daily_budget_as_of: Instant | None = Field(description=_KNOWN)
+    daily_budget_change_id: Id | None = Field(description=_CHANGE)
+    same_as_id: Id | None = Field(
+        description="A campaign whose id a file gave to the name of this one, of which no id is known: probably they"
+        " are one that was renamed, and what files without ids said of this one counts twice."
+    )
     as_of: Instant = Field(description=_AS_OF)
     version: Version
     created_at: Instant = Field(description="When it was first heard of.")
@@ -82,7 +92,14 @@ class TargetRead(Schema):
     match_type: MatchType = Field(description="How a keyword catches search terms.")
     amazon_target_id: Identifier | None = Field(description="Amazon's id, once a file has told it.")
     state: State | None = Field(description=_STATE)
-    bid: CostBody | None = Field(description="The bid that the newest file tells.")
+    bid: CostBody | None = Field(description="As known of the latest moment; null where only the ad group has one.")
+    state_as_of: Instant | None = Field(description=_KNOWN)
+    state_change_id: Id | None = Field(description=_CHANGE)
+    bid_as_of: Instant | None = Field(description=_KNOWN)
+    bid_change_id: Id | None = Field(description=_CHANGE)
+    bid_before_stock: CostBody | None = Field(
+        description="The bid before we lowered it for stock; null once somebody set another."
+    )
     as_of: Instant = Field(description=_AS_OF)
 
 
@@ -117,6 +134,8 @@ class PlacementModifierRead(Schema):
     campaign_id: Id
     placement: Placement = Field(description="Where on Amazon.")
     percentage: Percentage | None = Field(description="By how much bids are raised there; null where no file says it.")
+    percentage_as_of: Instant | None = Field(description=_KNOWN)
+    percentage_change_id: Id | None = Field(description=_CHANGE)
     as_of: Instant = Field(description=_AS_OF)
 
 
