@@ -48,14 +48,6 @@ def made(answer: httpx.Response) -> str:
     return str(answer.json()["id"])
 
 
-@builds("planning", "unit_id")
-async def an_organisation_unit(client: httpx.AsyncClient, _: Tenant) -> dict[str, str]:
-    """A company."""
-    code = f"unit-{uuid4()}"
-    body = {"code": code, "name": "A company", "level": "company", "active_from_date": "2026-01-01"}
-    return {"unit_id": made(await client.post("/organisation-units", json=body))}
-
-
 @builds("ads", "benchmark_id")
 async def an_advertising_benchmark(client: httpx.AsyncClient, _: Tenant) -> dict[str, str]:
     """A benchmark of a category that no other test uses."""
@@ -121,3 +113,4 @@ async def run_as_owner(tenant: Tenant, statement: str, *values: object) -> None:
 # Services whose objects need more room register them in a module of their own.
 importlib.import_module("tests.ads.builders")
 importlib.import_module("tests.inventory.builders")
+importlib.import_module("tests.planning.builders")

@@ -1,5 +1,10 @@
 """The operations of the planning service."""
 
+from services.planning.api.changes import router as changes
 from services.planning.api.organisation_units import router as organisation_units
+from shared.web.routing import ServiceRouter
 
-ROUTERS = (organisation_units,)
+ROUTERS: tuple[ServiceRouter, ...] = (
+    organisation_units,
+    changes,
+)

@@ -40,9 +40,9 @@ class Scoped:
 class Monthly:
     """Mix-in of what is about a month, named by its first day."""
 
-    month: Mapped[date] = mapped_column(Date)
+    month_date: Mapped[date] = mapped_column(Date)
 
 
-def first_of_month(column: str = "month") -> CheckConstraint:
+def first_of_month(column: str = "month_date") -> CheckConstraint:
     """The column holds the first day of a month."""
     return CheckConstraint(f"date_trunc('month', {column}::timestamp)::date = {column}", name=f"{column}_begins")

@@ -44,5 +44,5 @@ class Seed:
 SEEDS: Mapping[str, Seed] = {
     "ads": Seed(ads.fill, ads.BODIES, ads.PLACES, ads.leave_undone, ads.SLOW),
     "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone, inventory.SLOW),
-    "planning": Seed(planning.fill, planning.BODIES),
+    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES),
 }

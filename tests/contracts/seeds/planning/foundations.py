@@ -1,4 +1,4 @@
-"""The planning service: an organisation with many teams, of which tests delete some."""
+"""An organisation with many teams, of which tests delete some."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,10 @@ BODIES: Mapping[str, Maker] = {
         "active_from_date": "2026-01-01",
     },
 }
+PLACES: Mapping[tuple[str, str], str] = {}
 
 
-async def fill(client: TradewindClient) -> dict[str, list[str]]:
+async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """A company with many teams."""
     company = await client.post("/organisation-units", _unit("acme", "company"))
     for number in range(200):

@@ -1,0 +1,22 @@
+"""The planning service: an organisation with its goals and plans; a module for each noun, in the order of need."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from shared.client.tradewind import TradewindClient
+from tests.contracts.bodies import Maker
+from tests.contracts.seeds.planning import foundations
+
+# Each has `fill(client, known)`, which may use what the ones before have made, `BODIES` and `PLACES`.
+MODULES: tuple[ModuleType, ...] = (foundations,)
+
+BODIES: Mapping[str, Maker] = {name: maker for module in MODULES for name, maker in module.BODIES.items()}
+PLACES: Mapping[tuple[str, str], str] = {place: known for module in MODULES for place, known in module.PLACES.items()}
+
+
+async def fill(client: TradewindClient) -> dict[str, list[str]]:
+    """Everything that the contract test refers to, by place."""
+    known: dict[str, list[str]] = {}
+    for module in MODULES:
+        known |= await module.fill(client, known)
+    return known

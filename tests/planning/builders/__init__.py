@@ -1,0 +1,5 @@
+"""Makes the objects of planning that the tests generated from the OpenAPI document need; a module for each noun."""
+
+from tests.planning.builders import foundations
+
+__all__ = ["foundations"]
