@@ -54,7 +54,7 @@ async def copy_rows(
 
 
 async def copy_binary(session: AsyncSession, table: str, columns: Sequence[str], content: bytes) -> int:
-    """COPY what `binary_rows.packed_rows` made into a temporary table and tell how many rows it was."""
+    """COPY what `binary_rows` packed into a temporary table and tell how many rows it was."""
     raw = await raw_connection(session)
     status = await raw.copy_to_table(table, source=io.BytesIO(content), columns=list(columns), format="binary")
     return int(status.removeprefix("COPY "))

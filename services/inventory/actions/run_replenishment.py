@@ -57,7 +57,8 @@ from services.inventory.queries.run_inputs import (
 from services.inventory.tables import ReplenishmentInputRow, ReplenishmentRunRow
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
-from shared.db.bulk import copy_rows, create_staging
+from shared.db.binary_rows import packed_records
+from shared.db.bulk import copy_binary, create_staging
 from shared.jobs.compute import Progress
 from shared.jobs.operations import Job
 
@@ -80,9 +81,9 @@ _PROPOSAL_COLUMNS = {
     "window_to_date": "date",
     "probability_short": "double precision",
     "expected_lost_units": "double precision",
-    "avoided_amount": "numeric",
-    "cost_amount": "numeric",
-    "saving_amount": "numeric",
+    "avoided_amount": "text",
+    "cost_amount": "text",
+    "saving_amount": "text",
     "runner_up": "jsonb",
     "reasons": "jsonb",
     "assumptions": "jsonb",
@@ -103,7 +104,9 @@ _OUTCOME_COLUMNS = {
     "reasons": "jsonb",
     "assumptions": "jsonb",
 }
-_SHARED_PROPOSAL = ", ".join(name for name in _PROPOSAL_COLUMNS if name != "marketplace")
+_AMOUNTS = ("avoided_amount", "cost_amount", "saving_amount")
+_SHARED_PROPOSAL = [name for name in _PROPOSAL_COLUMNS if name != "marketplace"]
+_STAGED_PROPOSAL = [f"CAST(s.{name} AS numeric)" if name in _AMOUNTS else f"s.{name}" for name in _SHARED_PROPOSAL]
 # Two runs that end at once would each overlook the other's proposals.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('replenishment_run ' || :tenant_id, 0))")
 # A look back supersedes nothing that was decided on later days, and offers nothing where there is such a decision.
@@ -115,7 +118,8 @@ _SUPERSEDE = text("""
 """)
 _INSERT_PROPOSALS = text(f"""
     INSERT INTO inventory.shipment_proposal
-        (tenant_id, run_id, lane_id, currency, state, version, created_at, updated_at, {_SHARED_PROPOSAL})
+        (tenant_id, run_id, lane_id, currency, state, version, created_at, updated_at,
+         {", ".join(_SHARED_PROPOSAL)})
     SELECT :tenant_id, :run_id, l.id, :currency,
            CASE WHEN EXISTS (
                SELECT FROM inventory.replenishment_outcome AS o
@@ -124,7 +128,7 @@ _INSERT_PROPOSALS = text(f"""
                    WHERE r.tenant_id = :tenant_id AND r.as_of_date > :as_of_date
                ))
            ) THEN 'superseded' ELSE 'proposed' END, 1, :now, :now,
-           {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS if name != "marketplace")}
+           {", ".join(_STAGED_PROPOSAL)}
     FROM staged_proposal AS s
     LEFT JOIN inventory.lane AS l
       ON l.tenant_id = :tenant_id AND l.marketplace = s.marketplace AND l.mode = s.mode
@@ -155,10 +159,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """Rows to be written, as they are copied, and the run's totals and assumptions."""
+    """Rows to be written, packed as they are copied, and the run's totals and assumptions."""
 
-    proposals: list[tuple[Any, ...]]
-    outcomes: list[tuple[Any, ...]]
+    proposals: bytes
+    proposals_count: int
+    outcomes: bytes
     totals: dict[str, Any]
     assumptions: list[dict[str, Any]]
 
@@ -294,14 +299,17 @@ def proposed(source: RunInput, chunks: list[ChunkDecision]) -> ProposalRun:
 
 
 def concluded_run(content: bytes, chunks: list[ChunkDecision]) -> Concluded:
-    """In a child: share the domestic stock and put the decisions into rows."""
+    """In a child: share the domestic stock, and put the decisions into rows that only have to be copied."""
     source = thawed(content)
     run = proposed(source, chunks)
     facts = {listing.key: listing for listing in source.listings}
     states = {listing.key: state for listing, state in zip(source.listings, source.stock, strict=True)}
+    proposals = (_proposal_row(line, facts[line.listing_key], states[line.listing_key]) for line in run.lines)
+    outcomes = (_outcome_row(outcome, states[outcome.listing_key]) for outcome in run.outcomes)
     return Concluded(
-        [_proposal_row(line, facts[line.listing_key], states[line.listing_key]) for line in run.lines],
-        [_outcome_row(outcome, states[outcome.listing_key]) for outcome in run.outcomes],
+        packed_records(list(_PROPOSAL_COLUMNS.values()), proposals),
+        len(run.lines),
+        packed_records(list(_OUTCOME_COLUMNS.values()), outcomes),
         _totals(run, source.currency),
         _assumptions(source),
     )
@@ -329,13 +337,13 @@ def _proposal_row(line: ProposalLine, facts: ListingFacts, state: StockState) ->
         line.window_last_date,
         line.short_probability,
         line.expected_short_units,
-        line.money_saved,
-        line.cost,
-        line.runner_up.expected_cost - line.expected_cost,
-        _json(runner_up),
-        _json([_reason(reason) for reason in line.reasons]),
-        _json([_assumption(code) for code in line.assumed]),
-        _json(_state(state)),
+        str(line.money_saved),
+        str(line.cost),
+        str(line.runner_up.expected_cost - line.expected_cost),
+        orjson.dumps(runner_up),
+        orjson.dumps([_reason(reason) for reason in line.reasons]),
+        orjson.dumps([_assumption(code) for code in line.assumed]),
+        orjson.dumps(_state(state)),
     )
 
 
@@ -351,8 +359,8 @@ def _outcome_row(outcome: ListingOutcome, state: StockState) -> tuple[Any, ...]:
         outcome.days_of_cover,
         outcome.stock_out_probability,
         *outcome.stock_out_dates,
-        _json([_reason(reason) for reason in outcome.reasons]),
-        _json([_assumption(assumed) for assumed in outcome.assumed]),
+        orjson.dumps([_reason(reason) for reason in outcome.reasons]),
+        orjson.dumps([_assumption(assumed) for assumed in outcome.assumed]),
     )
 
 
@@ -464,9 +472,9 @@ async def _write(
     await session.execute(_TIMINGS, names | {"timings": _json(clock.laps)})
 
 
-async def _stage(session: AsyncSession, table: str, columns: Mapping[str, str], rows: list[tuple[Any, ...]]) -> None:
+async def _stage(session: AsyncSession, table: str, columns: Mapping[str, str], rows: bytes) -> None:
     await create_staging(session, table, [f"{name} {kind}" for name, kind in columns.items()])
-    await copy_rows(session, table, list(columns), rows)
+    await copy_binary(session, table, list(columns), rows)
 
 
 def _run_row(
@@ -482,7 +490,7 @@ def _run_row(
         parameters={name: value for name, value in job.parameters.items() if name != "run_id"},
         input_sha256=prepared.sha256,
         listings_count=prepared.listings,
-        proposals_count=len(concluded.proposals),
+        proposals_count=concluded.proposals_count,
         totals=concluded.totals,
         assumptions=concluded.assumptions,
         timings={},

@@ -124,12 +124,13 @@ _RECENT_PRICES = """
     ORDER BY listing_id, sales_date DESC
 """
 # A year of days leaves Postgres as one value per listing: row by row, moving them would take most of the run's time.
-# Each day is eight bytes that hold a value above the number of its day: see `DayRecords`.
+# Each day is eight bytes that hold a value above the number of its day: see `DayRecords`. What is computed for each
+# day is kept short, since it is computed for millions.
 _DAY_BITS = 12
-_BY_LISTING = f"""
-    SELECT listing_id, string_agg(int8send(({{value}}::bigint << {_DAY_BITS}) | ({{day}} - $2)), '') AS days
-    FROM inventory.{{table}}
-    WHERE tenant_id = $1 AND {{day}} >= $2 AND {{day}} < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4)) {{also}}
+_BY_LISTING = """
+    SELECT listing_id, string_agg(int8send({value} + ({day} - $2)), '') AS days
+    FROM inventory.{table}
+    WHERE tenant_id = $1 AND {day} >= $2 AND {day} < $3 AND ($4::uuid[] IS NULL OR listing_id = ANY ($4)) {also}
     GROUP BY listing_id
 """
 # Units and what is said of the day's end in one number: see `decoded_sales`. A day of which only some orders are
@@ -137,12 +138,18 @@ _BY_LISTING = f"""
 _SALES = _BY_LISTING.format(
     table="daily_sales",
     day="sales_date",
-    value="(least(units, 500000000)::bigint * 4 + CASE WHEN in_stock IS NULL THEN 0 WHEN in_stock THEN 2 ELSE 1 END)",
+    value=f"(units::bigint << {_DAY_BITS + 2})"
+    f" + CASE WHEN in_stock IS NULL THEN 0 WHEN in_stock THEN {2 << _DAY_BITS} ELSE {1 << _DAY_BITS} END",
     also="AND source <> 'partial_orders'",
 )
-_STOCK_DAYS = _BY_LISTING.format(table="stock_day", day="stock_date", value="in_stock::integer", also="")
-# Ten thousand listings' years are gathered at once without a sort on disk.
-_ROOM_TO_GATHER = "SET LOCAL work_mem = '64MB'"
+_STOCK_DAYS = _BY_LISTING.format(
+    table="stock_day", day="stock_date", value=f"(in_stock::integer::bigint << {_DAY_BITS})", also=""
+)
+# More than anybody sells in a day, and what the frozen input has room for.
+_MOST_UNITS = 500_000_000
+# Ten thousand listings' years are gathered at once without a sort on disk, and by the plan that suits the days and
+# listings asked for: after five runs a connection would settle on one plan for any, which takes twice as long.
+_ROOM_TO_GATHER = "SET LOCAL work_mem = '64MB'; SET LOCAL plan_cache_mode = force_custom_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +319,7 @@ def decoded_sales(records: DayRecords, listing_ids: Sequence[UUID]) -> tuple[Day
     told = decoded_days(records, listing_ids)
     says = (told.value & 3) > 0
     in_stock = DayValues(told.row[says], told.day[says], (told.value[says] & 3) - 1)
-    return DayValues(told.row, told.day, told.value >> 2), in_stock
+    return DayValues(told.row, told.day, np.minimum(told.value >> 2, _MOST_UNITS)), in_stock
 
 
 def one_after_the_other(first: DayValues, second: DayValues) -> DayValues:

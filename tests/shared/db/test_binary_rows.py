@@ -1,11 +1,13 @@
-"""Arrays reach a table by binary COPY as they are."""
+"""Arrays and records reach a table by binary COPY as they are."""
+
+from datetime import date
 
 import numpy as np
 import pytest
 from sqlalchemy import text
 
 from shared.core.ids import new_id
-from shared.db.binary_rows import identifiers_of, packed_rows, unpacked_rows, uuid_column
+from shared.db.binary_rows import identifiers_of, packed_records, packed_rows, unpacked_rows, uuid_column
 from shared.db.bulk import copy_binary, create_staging
 from shared.db.engine import Database
 from tests.support.tenants import Tenant
@@ -56,6 +58,38 @@ def test_columns_of_unequal_length_or_without_a_form_are_refused() -> None:
         packed_rows([np.zeros(2)], [b"one"])
     with pytest.raises(TypeError, match="no binary form"):
         packed_rows([np.array(["text"])])
+
+
+async def test_records_of_every_type_arrive_as_they_are(database: Database, tenant: Tenant) -> None:
+    kinds = {
+        "id": "uuid",
+        "words": "text",
+        "units": "integer",
+        "share": "double precision",
+        "day": "date",
+        "reasons": "jsonb",
+    }
+    records = [
+        (new_id(), "größer", -(2**31), 0.1, date(1999, 12, 31), b'[{"units": 1.5, "text": "gr\xc3\xb6\xc3\x9fer"}]'),
+        (new_id(), "", 7, float("-inf"), date(2026, 6, 1), b"{}"),
+        (new_id(), None, None, None, None, None),
+    ]
+    async with database.session(tenant.id) as session:
+        await create_staging(session, "staged_row", [f"{name} {kind}" for name, kind in kinds.items()])
+        content = packed_records(list(kinds.values()), records)
+        assert await copy_binary(session, "staged_row", list(kinds), content) == 3
+        found = (await session.execute(text("SELECT * FROM staged_row"))).all()
+    assert tuple(found[0]) == (*records[0][:-1], [{"units": 1.5, "text": "größer"}])
+    assert tuple(found[1]) == (*records[1][:-1], {})
+    assert tuple(found[2]) == records[2]
+
+
+def test_records_of_another_type_or_length_are_refused() -> None:
+    assert packed_records(["integer"], []) == packed_rows([np.zeros(0, dtype=np.int32)])
+    with pytest.raises(TypeError, match="numeric"):
+        packed_records(["integer", "numeric"], [])
+    with pytest.raises(ValueError, match="longer"):
+        packed_records(["integer"], [(1, 2)])
 
 
 async def test_rows_come_back_as_the_arrays_they_were(database: Database, tenant: Tenant) -> None:
