@@ -142,6 +142,12 @@ class IdempotencyKeyInFlight(Conflict):
     slug, title = "idempotency-key-in-flight", "Request in progress"
 
 
+class DuplicateKey(Conflict):
+    """Another resource has this code, name, day or place already."""
+
+    slug, title = "duplicate-key", "Already in use"
+
+
 class AlreadyDecided(Conflict):
     """The proposal has been decided, or a later run has superseded it."""
 

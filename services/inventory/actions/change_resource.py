@@ -19,15 +19,9 @@ from services.inventory.tables import (
     WarehouseRow,
 )
 from shared.core.currencies import check_currency
-from shared.core.errors import Conflict, FieldProblem, Invalid, PreconditionFailed
+from shared.core.errors import DuplicateKey, FieldProblem, Invalid, PreconditionFailed
 
 Resource = TypeVar("Resource", AccountRow, ExchangeRateRow, LaneRow, ListingRow, ProductRow, WarehouseRow)
-
-
-class DuplicateKey(Conflict):
-    """Another resource has this code, name or day already."""
-
-    slug, title = "duplicate-key", "Already in use"
 
 
 class Versioned(Protocol):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_account import create_account as create
 from services.inventory.actions.save_account import update_account as update
 from services.inventory.api.reading import body_of
@@ -14,7 +13,7 @@ from services.inventory.queries.catalog import get_resource
 from services.inventory.schemas.accounts import AccountCreate, AccountPatch, AccountRead
 from services.inventory.tables import AccountRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

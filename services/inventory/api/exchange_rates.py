@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_exchange_rate import create_exchange_rate as create
 from services.inventory.actions.save_exchange_rate import update_exchange_rate as update
 from services.inventory.api.reading import body_of
@@ -14,7 +13,7 @@ from services.inventory.queries.exchange_rates import EXCHANGE_RATES
 from services.inventory.schemas.exchange_rates import ExchangeRateCreate, ExchangeRatePatch, ExchangeRateRead
 from services.inventory.tables import ExchangeRateRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

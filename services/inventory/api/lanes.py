@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_lane import create_lane as create
 from services.inventory.actions.save_lane import update_lane as update
 from services.inventory.api.reading import body_of
@@ -14,7 +13,7 @@ from services.inventory.queries.lanes import LANES
 from services.inventory.schemas.lanes import LaneCreate, LanePatch, LaneRead
 from services.inventory.tables import LaneRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

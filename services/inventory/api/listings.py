@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.relink_listing import ListingInShipment
 from services.inventory.actions.save_listing import create_listing as create
 from services.inventory.actions.save_listing import update_listing as update
@@ -18,7 +17,7 @@ from services.inventory.schemas.batches import BatchResults
 from services.inventory.schemas.listings import ListingBatch, ListingCreate, ListingPatch, ListingRead
 from services.inventory.tables import ListingRow, ProductRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_product import create_product as create
 from services.inventory.actions.save_product import update_product as update
 from services.inventory.actions.upsert_catalog import upsert_products
@@ -16,7 +15,7 @@ from services.inventory.schemas.batches import BatchResults
 from services.inventory.schemas.products import ProductBatch, ProductCreate, ProductPatch, ProductRead
 from services.inventory.tables import ProductRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.inventory.actions.change_resource import DuplicateKey
 from services.inventory.actions.save_warehouse import create_warehouse as create
 from services.inventory.actions.save_warehouse import update_warehouse as update
 from services.inventory.api.reading import body_of
@@ -14,7 +13,7 @@ from services.inventory.queries.warehouses import WAREHOUSES
 from services.inventory.schemas.warehouses import WarehouseCreate, WarehousePatch, WarehouseRead
 from services.inventory.tables import WarehouseRow
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import DuplicateKey, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag

@@ -1,10 +1,12 @@
 """The operations of the planning service."""
 
 from services.planning.api.changes import router as changes
+from services.planning.api.cycles import router as cycles
 from services.planning.api.organisation_units import router as organisation_units
 from shared.web.routing import ServiceRouter
 
 ROUTERS: tuple[ServiceRouter, ...] = (
     organisation_units,
+    cycles,
     changes,
 )

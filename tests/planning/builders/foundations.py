@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.support.builders import builds, made
+from tests.support.builders import builds, fills, made
 from tests.support.tenants import Tenant
 
 
@@ -14,3 +14,18 @@ async def an_organisation_unit(client: httpx.AsyncClient, _: Tenant) -> dict[str
     code = f"unit-{uuid4()}"
     body = {"code": code, "name": "A company", "level": "company", "active_from_date": "2026-01-01"}
     return {"unit_id": made(await client.post("/organisation-units", json=body))}
+
+
+@builds("planning", "cycle_id")
+async def a_cycle(client: httpx.AsyncClient, _: Tenant) -> dict[str, str]:
+    """A year that is being prepared."""
+    days = {"start_date": "2027-01-01", "end_date": "2027-12-31"}
+    body = {"code": f"year-{uuid4()}", "name": "A year", "kind": "year"} | days
+    return {"cycle_id": made(await client.post("/cycles", json=body))}
+
+
+@fills("planning", "/changes")
+async def some_changes(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """The entry of a cycle that was made."""
+    await a_cycle(client, tenant)
+    return {}
