@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.actions.take_over_changes import BIDS_OF_TARGETS
 from services.ads.domain.amazon_limits import least_bid, smallest_step
 from services.ads.domain.proposal_states import ProposalState, may_become
 from services.ads.domain.proposals import ProposalKind
@@ -22,7 +23,7 @@ from shared.core.errors import (
 )
 from shared.core.ids import new_id
 
-BIDS = frozenset({ProposalKind.HARVEST, ProposalKind.BID_UP, ProposalKind.BID_DOWN, ProposalKind.THROTTLE})
+BIDS = frozenset({ProposalKind.HARVEST, *BIDS_OF_TARGETS})
 MOST_BID, MOST_BUDGET, MOST_PERCENTAGE = Decimal(100_000), Decimal(100_000_000), Decimal(900)
 
 

@@ -119,8 +119,9 @@ def _of_campaign(change: ApprovedChange, campaign_id: str) -> SheetRow:
             placement=change.placement,
             percentage=None if change.value is None else change.value.to_integral_value(),
         )
-    if change.kind is ProposalKind.PAUSE:
-        return SheetRow(entity=Entity.CAMPAIGN, creates=False, campaign_id=campaign_id, state=State.PAUSED)
+    if change.kind in (ProposalKind.PAUSE, ProposalKind.RESUME):
+        state = State.PAUSED if change.kind is ProposalKind.PAUSE else State.ENABLED
+        return SheetRow(entity=Entity.CAMPAIGN, creates=False, campaign_id=campaign_id, state=state)
     return SheetRow(entity=Entity.CAMPAIGN, creates=False, campaign_id=campaign_id, daily_budget=change.value)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.ads.domain.account_scoring import ScoredAdvertising, Worth
+from services.ads.domain.account_scoring import SHORT_SHARE, ScoredAdvertising, Worth
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import MAX_BUDGET_STEP, may_raise, needed_budget
 from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP, stepped_bid
@@ -23,6 +23,7 @@ from services.ads.domain.term_actions import (
     CAREFUL,
     DAYS_AFTER_CHANGE,
     HOLDS,
+    LITTLE_EVIDENCE,
     Action,
     Hold,
     TermDecisions,
@@ -37,6 +38,8 @@ from services.ads.domain.throttle import (
     PauseCandidate,
     bid_cut,
     cost_until_stock_out,
+    days_of_cover,
+    enough_cover,
     stock_lasts,
     to_pause,
 )
@@ -116,7 +119,8 @@ def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, t
     Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
     its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are to
     be negated, then those terms. Nothing is proposed for what is not enabled or was changed within three days, and
-    nothing that needs stock where inventory did not say it. A campaign's proposals save no more than it wastes.
+    nothing that needs stock where inventory did not say it. What stock lowered or paused comes back once the stock
+    lasts, unless somebody else has changed it since. A campaign's proposals save no more than it wastes.
     """
     build = _Builder(facts, scored, now + timedelta(days=DAYS_AFTER_CHANGE))
     paused = tuple(build.pauses_for_stock())
@@ -136,7 +140,7 @@ def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, t
     of_terms = tuple(_within(of_terms, left))
     of_targets = tuple(_within(of_targets, left))
     found = sorted(
-        (*paused, *placements, *budgets, *of_targets, *of_terms),
+        (*paused, *build.resumes(), *placements, *budgets, *of_targets, *of_terms),
         key=lambda each: (-each.expected_waste_saved, -each.sales_gained, each.kind.value, each.row),
     )
     held = int((targets.hold == COOLING).sum() + (terms.hold == COOLING).sum())
@@ -270,6 +274,8 @@ class _Builder:
         group = scored.group_worth
         in_stock = group.known_stock & ~(group.sellable <= 0) & (not self.silent)
         self.group_cut = np.where(in_stock, bid_cut(group.cover_days, group.lead_time_days), 0.0)
+        self.lowered = self._lowered()
+        self.group_is_back, self.campaign_is_back, self.enough = self._is_back()
         self.rises_without_stock = 0
         self.without_bid = 0
 
@@ -310,6 +316,73 @@ class _Builder:
             cooldown_until=self.until,
             placement=placement,
         )
+
+    def _lowered(self) -> BoolArray:
+        """Targets whose bid is still as stock lowered it, (n,)."""
+        targets = self.facts.targets
+        if targets.bid_before_stock is None:
+            return np.zeros(len(targets.ids), dtype=bool)
+        return np.asarray(targets.bid_before_stock > targets.bid + 1e-9)
+
+    def _is_back(self) -> tuple[BoolArray, BoolArray, FloatArray]:
+        """Ad groups and campaigns whose stock would last with all their ads running again, and how many days that
+        takes by ad group: none of the products on which a quarter is spent or more is short then.
+        """
+        facts, worth = self.facts, self.scored.product_worth
+        ads, products, campaigns = facts.ads, facts.products, facts.campaigns
+        ad_campaign = facts.ad_groups.campaign[ads.ad_group]
+        paused = self._paused_for_stock()
+        # What a paused campaign sold a day is known of the days on which it ran.
+        running = (campaigns.daily_cost[:, -facts.window_days :] > 0).sum(axis=1)
+        days = np.maximum(np.where(paused & (running > 0), running, campaigns.days_told), 1)
+        rise = np.where(paused, 1.0, 0.0)[ad_campaign] + self._bid_rise()[ads.ad_group]
+        more = np.bincount(ads.product, rise * ads.units / days[ad_campaign], len(products.ids))
+        cover = days_of_cover(products.sellable, products.arriving, products.daily_units + more)
+        enough = enough_cover(products.lead_time_days)
+        short = ~(worth.known_stock & (not self.silent) & (products.sellable > 0) & (cover >= enough))
+        back = []
+        days_needed = np.full(len(facts.ad_groups.ids), enough_cover())
+        for place, count in ((ads.ad_group, len(facts.ad_groups.ids)), (ad_campaign, len(campaigns.ids))):
+            total = np.bincount(place, ads.cost, count)
+            counts = ads.cost >= SHORT_SHARE * total[place]
+            some = np.bincount(place, minlength=count) > 0
+            back.append(some & (np.bincount(place[counts], short[ads.product[counts]], count) == 0))
+        np.maximum.at(days_needed, ads.ad_group, enough[ads.product])
+        without_ads = np.bincount(ads.ad_group, minlength=len(facts.ad_groups.ids)) == 0
+        groups = np.where(without_ads, back[1][facts.ad_groups.campaign], back[0])
+        return np.asarray(groups, dtype=bool), np.asarray(back[1]), days_needed
+
+    def _paused_for_stock(self) -> BoolArray:
+        campaigns = self.facts.campaigns
+        paused = campaigns.paused_for_stock
+        return np.zeros(len(campaigns.ids), dtype=bool) if paused is None else paused
+
+    def _bid_rise(self) -> FloatArray:
+        """By what share the clicks of each ad group rise when its bids come back, taken to follow them, (groups,)."""
+        targets, count = self.facts.targets, len(self.facts.ad_groups.ids)
+        if targets.bid_before_stock is None:
+            return np.zeros(count)
+        rise = np.where(self.lowered, targets.bid_before_stock / targets.bid - 1, 0.0)
+        clicks = np.bincount(targets.ad_group, targets.figures.clicks, count)
+        more = np.bincount(targets.ad_group, targets.figures.clicks * rise, count)
+        return np.divide(more, clicks, out=np.zeros(count), where=clicks > 0)
+
+    def resumes(self) -> Iterator[Proposal]:
+        """Campaigns that we paused for stock and nobody has run since, once the stock lasts with them."""
+        facts, found = self.facts, self.scored.campaigns
+        ready = self._paused_for_stock() & self.campaign_is_back & ~is_cooling(facts.campaigns.hours_since_change)
+        for row in np.flatnonzero(ready).tolist():
+            groups = facts.ad_groups.campaign == row
+            enough = float(self.enough[groups].max(initial=float(enough_cover())))
+            yield self.proposal(
+                ProposalKind.RESUME,
+                Level.CAMPAIGN,
+                facts.campaigns.ids[row],
+                row,
+                row,
+                [Reason(ReasonCode.CAMPAIGN_RESUMED, {"enough_days": enough})],
+                gained=found.figures.clicks[row] * found.expected_cvr[row] * found.order_value[row],
+            )
 
     def pauses_for_stock(self) -> Iterator[Proposal]:
         """Campaigns to pause because lower bids alone would not let a product last until new stock comes."""
@@ -421,6 +494,7 @@ class _Builder:
             & (self.scored.campaigns.evidence >= LEAST_PLACEMENT_EVIDENCE)
             & ((~np.isnan(revenue)).sum(axis=1) > 1)
             & (self._campaign_cut() == 0)
+            & ~np.bincount(self.target_campaign, self.lowered, count).astype(bool)
         )
         changes &= ready[:, None]
         new = np.where(changes, new, old)
@@ -525,7 +599,8 @@ class _Builder:
 
         A target whose clicks are worth half of their price or more can earn at a lower bid, which two steps reach:
         it is not paused. A bid that nobody says is not raised, nor moved with placements: what a click cost was
-        mostly less. For stock the bid falls from where it was before stock first lowered it.
+        mostly less. For stock the bid falls from where it was before stock first lowered it, and goes back there in
+        one move when the stock lasts again, no further than a click is worth; until then it is not raised.
         """
         facts, targets, campaign = self.facts, self.facts.targets, self.target_campaign
         known = np.where(np.isnan(targets.bid), given.cpc, targets.bid)
@@ -541,6 +616,7 @@ class _Builder:
         held_stock = (decided.hold == HOLDS.index(Hold.STOCK)) & ready & unknown_stock
         self.rises_without_stock += int(held_stock.sum() + (ups & unknown_stock).sum())
         own = np.where(ups & unknown_stock, known, own)
+        own = np.where(self.lowered, np.minimum(own, known), own)
         factor = np.where(np.isnan(targets.bid), 1.0, np.where(facts.campaigns.is_enabled, base, 1.0)[campaign])
         wanted = np.clip(own * factor, known * (1 - MAX_BID_STEP), known * (1 + MAX_BID_STEP))
         cut = self.group_cut[targets.ad_group]
@@ -548,6 +624,8 @@ class _Builder:
         for_stock = (cut > 0) & (usual * (1 - cut) < wanted)
         wanted = np.where(cut > 0, np.minimum(wanted, usual * (1 - cut)), wanted)
         pauses = (decided.action == NEGATE) & ~can_earn & ready & (given.clicks > 0)
+        restored = self._restored(given, decided, aim)
+        wanted = np.where(np.isnan(restored), wanted, restored)
         moves = ready & ~pauses & (known > 0) & (np.abs(wanted - known) > 1e-9)
         rows = np.flatnonzero(pauses | moves).tolist()
         reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
@@ -575,7 +653,20 @@ class _Builder:
                 bool(for_stock[row]),
                 float(factor[row]),
                 float(aim[row]),
+                is_restored=not np.isnan(restored[row]),
             )
+
+    def _restored(self, given: TermFacts, decided: TermDecisions, aim: FloatArray) -> FloatArray:
+        """The bid to which what stock lowered goes back now, NaN for all others, (n,)."""
+        targets = self.facts.targets
+        if targets.bid_before_stock is None:
+            return np.full(len(targets.ids), np.nan)
+        worth = np.where((given.evidence >= LITTLE_EVIDENCE) & ~np.isnan(aim), aim, np.inf)
+        bid = np.minimum(targets.bid_before_stock, worth)
+        falls = (decided.action == NEGATE) | (decided.action == BID_DOWN)
+        is_back = self.group_is_back & (self.group_cut == 0)
+        ready = self.lowered & is_back[targets.ad_group] & ~falls & (bid > targets.bid)
+        return np.where(ready, bid, np.nan)
 
     def _bid(
         self,
@@ -588,10 +679,12 @@ class _Builder:
         for_stock: bool,
         factor: float,
         aim: float,
+        *,
+        is_restored: bool,
     ) -> Iterator[Proposal]:
         facts, campaign = self.facts, int(self.target_campaign[row])
         group = int(facts.targets.ad_group[row])
-        limit = max(MAX_BID_STEP, float(self.group_cut[group]))
+        limit = np.inf if is_restored else max(MAX_BID_STEP, float(self.group_cut[group]))
         new = max(_rounded(known, wanted, self.currency(campaign), limit), LEAST_BID)
         if (new - known) * (wanted - known) <= 0:
             return
@@ -603,11 +696,17 @@ class _Builder:
             cut = round(float(self.group_cut[group]), 4)
             told.insert(0, Reason(ReasonCode.CUT_FOR_STOCK, {"cover_days": round(days, 2), "cut": cut}))
             told.append(self._cost_until_stock_out(campaign, days))
+        before = facts.targets.bid_before_stock
+        if is_restored and before is not None:
+            known_days = {"enough_days": float(self.enough[group]), "bid_before": round(float(before[row]), 4)}
+            told.insert(0, Reason(ReasonCode.BID_RESTORED, known_days))
         if factor < 1:
             told.append(Reason(ReasonCode.BASE_BID_FOR_PLACEMENTS, {"factor": round(factor, 4)}))
         if moved and action != BID_UP and aim < new - 0.005 and not for_stock:
             told.append(Reason(ReasonCode.STEP_LIMITED, {"aim": round(aim, 4), "most": MAX_BID_STEP}))
-        kind = ProposalKind.BID_UP if new > known else ProposalKind.THROTTLE if for_stock else ProposalKind.BID_DOWN
+        lower = ProposalKind.THROTTLE if for_stock else ProposalKind.BID_DOWN
+        rise = ProposalKind.RESTORE if is_restored else ProposalKind.BID_UP
+        kind = rise if new > known else lower
         share = new / known
         sales = float(np.nan_to_num(given.clicks[row] * given.expected_cvr[row] * given.order_value[row]))
         loss = float(np.nan_to_num(decided.wasted_spend[row]))

@@ -52,6 +52,8 @@ class ReasonCode(StrEnum):
     CUT_FOR_STOCK = "cut_for_stock"
     PAUSE_FOR_STOCK = "pause_for_stock"
     AD_COST_UNTIL_STOCK_OUT = "ad_cost_until_stock_out"
+    BID_RESTORED = "bid_restored"
+    CAMPAIGN_RESUMED = "campaign_resumed"
     STEP_LIMITED = "step_limited"
     BID_UNKNOWN = "bid_unknown"
     WAITING_FOR_EFFECT = "waiting_for_effect"

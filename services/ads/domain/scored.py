@@ -85,6 +85,7 @@ class CampaignFacts:
     whether any daily figures are known. `hours_since_change` NaN: never. `days_told` (n,) are the days of the window
     that the figures are of, `is_told` (n, days) which of the days a daily report covers, so that nothing then is
     nothing. `goal_factor` is the share of break-even that the campaign's goal aims for, NaN without a goal.
+    `paused_for_stock` are those that we paused for stock and that nobody has run since; None: none.
     """
 
     ids: Sequence[UUID]
@@ -104,6 +105,7 @@ class CampaignFacts:
     daily_effective_clicks: FloatArray
     daily_orders: FloatArray
     daily_cost: FloatArray
+    paused_for_stock: BoolArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ class TargetFacts:
     """n targets by the row of their ad group; `bid` NaN where no file says it, `match` a code of MatchType.
 
     `is_enabled` with their ad group. `throttled_from` is the bid before stock lowered it, NaN where it did not; None
-    where it lowered none.
+    where it lowered none; `bid_before_stock` likewise only while the bid is still as stock lowered it.
     """
 
     ids: Sequence[UUID]
@@ -131,6 +133,7 @@ class TargetFacts:
     hours_since_change: FloatArray
     figures: Figures
     throttled_from: FloatArray | None = None
+    bid_before_stock: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

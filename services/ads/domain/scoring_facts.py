@@ -85,7 +85,8 @@ class PullColumns:
 class TargetColumns:
     """Targets as columns; `match` is a code of MATCHES, `bid` NaN where only the ad group has one.
 
-    `is_enabled` with their ad group; `throttled_from` is the bid before stock lowered it lately, NaN where it did not.
+    `is_enabled` with their ad group; `throttled_from` is the bid before stock lowered it lately, NaN where it did not,
+    `bid_before_stock` the same while nobody has set another bid since.
     """
 
     ids: Identifiers
@@ -94,6 +95,7 @@ class TargetColumns:
     is_enabled: BoolArray
     bid: FloatArray
     throttled_from: FloatArray
+    bid_before_stock: FloatArray
     texts: Sequence[str]
 
 
@@ -325,6 +327,7 @@ def _campaigns(
             daily_effective_clicks=days[2],
             daily_orders=days[3],
             daily_cost=days[4],
+            paused_for_stock=np.array([row["paused_for_stock"] for row in rows.campaigns], dtype=bool),
         ),
         list(portfolios),
     )
@@ -409,6 +412,7 @@ def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
         hours_since_change=_hours(rows, targets.ids),
         figures=_figures(rows.sums[Report.TARGETS], targets.ids),
         throttled_from=targets.throttled_from,
+        bid_before_stock=targets.bid_before_stock,
     )
 
 

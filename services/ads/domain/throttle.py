@@ -11,6 +11,8 @@ from services.ads.domain.arrays import FloatArray
 from services.ads.domain.ratios import ratio
 
 SHORT_COVER_DAYS, LOW_COVER_DAYS = 7.0, 14.0
+# What was throttled comes back only when the stock lasts a week longer than what would throttle it again.
+RESTORE_MARGIN_DAYS = 7.0
 MOST_CUT, LEAST_CUT, LOW_COVER_CUT = 0.5, 0.1, 0.2
 
 
@@ -72,6 +74,11 @@ def stock_lasts(cover_days: ArrayLike, lead_time_days: ArrayLike = np.nan) -> Fl
     """Whether bids and budgets may rise: known cover of 14 days and of the lead time at least. Boolean array."""
     cover = np.asarray(cover_days, dtype=float)
     return (cover >= LOW_COVER_DAYS) & ~(cover < np.asarray(lead_time_days, dtype=float))
+
+
+def enough_cover(lead_time_days: ArrayLike = np.nan) -> FloatArray:
+    """Days of cover from which what stock lowered or paused comes back: a week above what would lower it again."""
+    return np.asarray(np.fmax(np.asarray(lead_time_days, dtype=float), LOW_COVER_DAYS) + RESTORE_MARGIN_DAYS)
 
 
 def bid_cut(cover_days: ArrayLike, lead_time_days: ArrayLike = np.nan) -> FloatArray:

@@ -1,6 +1,8 @@
 """Says in an English sentence what a code with its parameters means; frontends may say it in another language."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from math import isfinite
 
 from services.ads.domain.reasons import Reason, ReasonCode, ReasonValue
 
@@ -67,6 +69,10 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.PAUSE_FOR_STOCK: "The stock lasts {cover_days:.1f} days, {cover_days_without_ads:.1f} without ads, and"
     " new stock takes {lead_time_days:.0f}: paused in this order, own-brand terms last.",
     ReasonCode.AD_COST_UNTIL_STOCK_OUT: "Ads cost {cost_per_day:.2f} a day until the stock is gone, {cost:.2f} in all.",
+    ReasonCode.BID_RESTORED: "The stock lasts {enough_days:.0f} days and more with all ads running again: the bid goes"
+    " back towards the {bid_before:.2f} from before stock lowered it.",
+    ReasonCode.CAMPAIGN_RESUMED: "The stock lasts {enough_days:.0f} days and more with all ads running again: what was"
+    " paused for stock can run.",
     ReasonCode.STEP_LIMITED: "The aim is {aim:.2f}; one step changes a bid or a budget by no more than {most:.0%}.",
     ReasonCode.WAITING_FOR_EFFECT: "{count} proposals wait, because what they would change was changed too recently.",
     ReasonCode.BID_UNKNOWN: "{count} bids would be raised but are not known: a report or bulk sheet has to name them.",
@@ -77,10 +83,10 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     " to know it.",
 }
 
-_UNKNOWN = "unknown"
+UNKNOWN = "unknown"
 
 
-class _Shown(dict[str, ReasonValue]):
+class _Shown(dict[str, ReasonValue | Decimal]):
     """Parameters, of which some may be unknown."""
 
     def __missing__(self, name: str) -> "_Unknown":
@@ -91,19 +97,29 @@ class _Unknown:
     """Prints as unknown in whatever format."""
 
     def __format__(self, spec: str) -> str:
-        return _UNKNOWN
+        return UNKNOWN
+
+
+_ROUNDING = Context(rounding=ROUND_HALF_UP)
+
+
+def template(code: ReasonCode) -> str:
+    """The sentence of a code with the names and forms of its numbers in braces."""
+    return _SENTENCES[code]
 
 
 def sentence(code: ReasonCode, parameters: Mapping[str, ReasonValue]) -> str:
-    """The sentence of a code; a number that is not known is called unknown."""
-    try:
-        told = _SENTENCES[code].format_map(parameters)
-    except (KeyError, TypeError):
-        told = ""
-    if not told or "nan" in told:
-        known = {name: value for name, value in parameters.items() if value is not None and value == value}
-        told = _SENTENCES[code].format_map(_Shown(known))
-    return told.replace("%", " %")
+    """The sentence of a code; a number that is not known is called unknown.
+
+    Numbers are rounded as they are written, a half away from zero: Postgres says the same sentences of rows.
+    """
+    shown = {name: _decimal(value) for name, value in parameters.items() if value is not None and value == value}
+    with localcontext(_ROUNDING):
+        return _SENTENCES[code].format_map(_Shown(shown)).replace("%", " %")
+
+
+def _decimal(value: ReasonValue) -> ReasonValue | Decimal:
+    return Decimal(repr(float(value))) if isinstance(value, float) and isfinite(value) else value
 
 
 def reason_body(reason: Reason) -> dict[str, object]:

@@ -30,7 +30,10 @@ LEARN_DAYS, CHANGE_DAYS, THROTTLE_DAYS = 120, 31, 90
 
 _CAMPAIGNS = """
     SELECT c.id, c.ad_account_id, c.marketplace, c.name, c.portfolio, c.state, c.category, c.goal, c.is_brand_defence,
-           c.daily_budget_amount::float8 AS daily_budget
+           c.daily_budget_amount::float8 AS daily_budget,
+           coalesce(c.state = 'paused', false) AND EXISTS (
+               SELECT FROM ads.ad_change AS h WHERE h.tenant_id = $1 AND h.id = c.state_change_id AND h.kind = 'pause'
+           ) AS paused_for_stock
     FROM ads.campaign AS c
     WHERE c.tenant_id = $1 AND ($2::text[] IS NULL OR c.marketplace = ANY ($2))
       AND ($3::uuid[] IS NULL OR c.ad_account_id = ANY ($3))
@@ -43,7 +46,8 @@ _AD_GROUPS = """
 _TARGETS = """
     SELECT t.id, t.ad_group_id, array_position($3::text[], t.match_type) - 1,
            coalesce(t.state = 'enabled', true) AND coalesce(g.state = 'enabled', true),
-           coalesce(t.bid_amount::float8, 'NaN'), coalesce(h.bid, 'NaN')
+           coalesce(t.bid_amount::float8, 'NaN'), coalesce(h.bid, 'NaN'),
+           coalesce(t.bid_before_stock::float8, 'NaN')
     FROM ads.target AS t
     JOIN ads.ad_group AS g ON g.tenant_id = $1 AND g.id = t.ad_group_id
     LEFT JOIN (
@@ -53,7 +57,7 @@ _TARGETS = """
     WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
 """
 _TARGET_COLUMNS = {"ids": "V16", "ad_group_ids": "V16", "match": "i4", "is_enabled": "b1"}
-_TARGET_COLUMNS |= dict.fromkeys(("bid", "throttled_from"), "f8")
+_TARGET_COLUMNS |= dict.fromkeys(("bid", "throttled_from", "bid_before_stock"), "f8")
 _TARGET_TEXTS = """
     SELECT array_agg(t.text ORDER BY t.id) FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2)
 """

@@ -50,7 +50,7 @@ def test_proposals_keep_their_invariants(seed: int, inventory: InventoryState, t
         key = (each.level, each.subject_id, each.placement or ("budget" if each.kind is ProposalKind.BUDGET else None))
         assert key not in seen, "one change to one thing"
         seen[key] = each.kind
-        assert facts.campaigns.is_enabled[each.campaign]
+        assert facts.campaigns.is_enabled[each.campaign] or each.kind is ProposalKind.RESUME
         assert each.reasons
         assert 0 <= each.confidence <= 1
         assert each.expected_waste_saved >= 0
@@ -106,10 +106,24 @@ def test_a_target_and_its_terms_are_not_told_opposite_things(seed: int) -> None:
             assert int(facts.terms.target[each.row]) not in ending
 
 
+def after_stock(seed: int, cover: float, **changes: Any) -> AdvertisingFacts:
+    """An account whose first two campaigns stock paused, and whose bids are half of what they were before it."""
+    facts = an_account(seed, cover=cover, capped=False, hours=changes.pop("hours", np.nan), **changes)
+    bid = np.where(np.isnan(facts.targets.bid), 0.5, facts.targets.bid)
+    paused = np.arange(len(facts.campaigns.ids)) < 2
+    return replace(
+        facts,
+        campaigns=replace(facts.campaigns, paused_for_stock=paused, is_enabled=facts.campaigns.is_enabled & ~paused),
+        targets=replace(facts.targets, bid=bid, bid_before_stock=np.round(2 * bid, 2)),
+        products=replace(facts.products, lead_time_days=np.full(len(facts.products.ids), 14.0)),
+    )
+
+
 def test_all_kinds_of_proposals_come_up() -> None:
     kinds: Counter[ProposalKind] = Counter()
     for seed in range(12):
         kinds.update(each.kind for each in run(an_account(seed))[1].proposals)
+        kinds.update(each.kind for each in run(after_stock(seed, 400.0))[1].proposals)
     assert set(kinds) == set(ProposalKind)
 
 
@@ -393,3 +407,62 @@ def test_stock_cuts_a_bid_once_from_where_it_was() -> None:
     known = replace(facts, targets=replace(facts.targets, bid=bid, throttled_from=before))
     cut = {each.row for each in of_kind(run(known)[1], ProposalKind.THROTTLE)}
     assert not cut & set(np.flatnonzero(before > 0).tolist())
+
+
+def test_what_stock_lowered_and_paused_comes_back_when_the_stock_lasts() -> None:
+    facts = after_stock(3, 400.0)
+    _, found = run(facts)
+    resumed = of_kind(found, ProposalKind.RESUME)
+    assert {each.row for each in resumed} == {0, 1}
+    assert all(each.reasons[0].code is ReasonCode.CAMPAIGN_RESUMED for each in resumed)
+    restored = of_kind(found, ProposalKind.RESTORE)
+    assert restored
+    before, given = facts.targets.bid_before_stock, found.target_facts
+    assert before is not None
+    whole = 0
+    for each in restored:
+        assert each.old_value is not None
+        assert each.new_value is not None
+        assert each.old_value < each.new_value <= before[each.row]
+        assert each.reasons[0].code is ReasonCode.BID_RESTORED
+        assert "{" not in sentence(each.reasons[0].code, each.reasons[0].parameters)
+        assert ACTIONS[found.targets.action[each.row]] not in (Action.NEGATE, Action.BID_DOWN)
+        whole += each.new_value == before[each.row]
+        if each.new_value < before[each.row]:
+            assert given.evidence[each.row] >= 0.25
+    assert whole
+    assert not {each.campaign for each in restored} & {
+        each.campaign for each in of_kind(found, ProposalKind.PLACEMENT_MODIFIER)
+    }
+
+
+@pytest.mark.parametrize(("cover", "comes_back"), [(13.0, False), (20.5, False), (400.0, True)])
+def test_stock_that_is_back_for_less_than_a_week_beyond_its_limits_brings_nothing_back(
+    cover: float, comes_back: bool
+) -> None:
+    facts = after_stock(3, cover)
+    _, found = run(facts)
+    assert bool(of_kind(found, ProposalKind.RESTORE)) is comes_back
+    assert bool(of_kind(found, ProposalKind.RESUME)) is comes_back
+    # Meanwhile no bid that stock lowered rises by its own merit either.
+    assert not of_kind(found, ProposalKind.BID_UP)
+
+
+def test_stock_is_judged_with_the_sales_of_the_ads_that_come_back() -> None:
+    facts = after_stock(3, 25.0)
+    assert not of_kind(run(facts)[1], ProposalKind.RESUME), "25 days without the paused ads are fewer with them"
+    without = replace(facts, ads=replace(facts.ads, units=np.zeros_like(facts.ads.units)))
+    assert of_kind(run(without)[1], ProposalKind.RESUME)
+
+
+def test_nothing_comes_back_that_somebody_changed_that_rests_or_whose_stock_is_unknown() -> None:
+    kinds = (ProposalKind.RESTORE, ProposalKind.RESUME)
+    facts = after_stock(3, 400.0)
+    changed = replace(
+        facts,
+        campaigns=replace(facts.campaigns, paused_for_stock=np.zeros(6, dtype=bool)),
+        targets=replace(facts.targets, bid_before_stock=np.full(36, np.nan)),
+    )
+    assert not of_kind(run(changed)[1], *kinds)
+    assert not of_kind(run(after_stock(3, 400.0, hours=50.0))[1], *kinds)
+    assert not of_kind(run(after_stock(3, 400.0, inventory=InventoryState.SILENT))[1], *kinds)

@@ -26,6 +26,7 @@ from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_ca
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
 from shared.db.engine import Database
+from tests.ads.actions.test_take_over_changes import applied, known_account, told
 from tests.ads.builders import a_scored_account, an_advertised_account
 from tests.ads.importing import import_file
 from tests.support.builders import run_as_owner
@@ -276,6 +277,32 @@ async def test_a_bid_that_stock_lowered_lately_is_known_from_before(
     found = advertising_facts(await gathered(ads_database, tenant)).targets.throttled_from
     assert found is not None
     assert found.tolist() == [1]
+
+
+async def test_what_stock_did_is_known_while_nobody_else_has_changed_it(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    account = await known_account(ads, tenant)
+
+    async def seen() -> tuple[bool, float]:
+        facts = advertising_facts(await gathered(ads_database, tenant))
+        paused, before = facts.campaigns.paused_for_stock, facts.targets.bid_before_stock
+        assert paused is not None
+        assert before is not None
+        return bool(paused[0]), float(before[0])
+
+    paused, before = await seen()
+    assert not paused
+    assert np.isnan(before)
+    await applied(ads, account, "throttle", "target_id", 0.4)
+    await applied(ads, account, "pause", "campaign_id", None)
+    assert await seen() == (True, 0.8)
+    await told(ads, ads_database, account, "2026-02-13T09:00:00Z", day=12, Budget=20, Status="ENABLED")
+    await told(ads, ads_database, account, "2026-02-14T09:00:00Z", day=13, Budget=20, Status="PAUSED")
+    await told(ads, ads_database, account, "2026-02-14T09:00:00Z", day=13, Bid=0.45)
+    paused, before = await seen()
+    assert not paused, "somebody has run it and paused it again"
+    assert np.isnan(before)
 
 
 async def test_a_launch_loses_no_more_than_its_budget(
