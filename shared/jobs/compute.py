@@ -23,6 +23,11 @@ from shared.core.errors import TradewindError
 
 T = TypeVar("T")
 
+# One core each: numpy's linear algebra would start a thread for every core in every child, and they would burn half
+# as much time again waiting for one another. The fork server finds this in its environment when it loads numpy.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
 _CONTEXT = multiprocessing.get_context("forkserver")
 # A child yields to the heartbeats of its worker where cores are few.
 _NICENESS = 5

@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shared.core.errors import Conflict
@@ -46,6 +47,12 @@ def write_numbers(path: str, numbers: int) -> Iterator[bytes]:
 def open_sockets() -> int:
     links = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.exists() or link.is_symlink()]
     return sum(link.startswith("socket:") for link in links)
+
+
+def threads_after_a_product() -> int:
+    matrix = np.ones((700, 700))
+    assert (matrix @ matrix)[0, 0] == 700
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 def tell_pid_and_hang(path: str) -> None:
@@ -142,6 +149,11 @@ async def test_a_child_inherits_no_connection() -> None:
         listening.bind(("127.0.0.1", 0))
         listening.set_inheritable(True)
         assert await compute(open_sockets) == 0
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="with one core there is one thread anyway")
+async def test_a_child_computes_on_one_core() -> None:
+    assert await compute(threads_after_a_product) == 2  # its own, and the one that waits for the parent's end
 
 
 async def test_a_child_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
