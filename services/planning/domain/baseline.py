@@ -6,7 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from services.planning.domain.initiative_states import InitiativeStatus
+from services.planning.domain.initiative_dates import Dates
+from services.planning.domain.initiative_states import DateName, InitiativeStatus
+
+# Which of an initiative's dates a baseline holds it to: what was promised, else expected, else meant.
+_HELD_TO = ("committed.", "forecast.", "planned.")
 
 Frozen = str | int | bool | None | tuple[object, ...]
 Row = Mapping[str, object]
@@ -104,11 +108,22 @@ def _moved_days(changes: Iterable[FieldChange]) -> int | None:
     """How much later the launch is (else the end), by what is committed, else forecast, else planned."""
     by_field = {change.field: change for change in changes}
     for name in ("launch", "end", "dev_done", "start"):
-        for prefix in ("committed.", "forecast.", "planned."):
+        for prefix in _HELD_TO:
             change = by_field.get(prefix + name)
             if change is not None and isinstance(change.old, str) and isinstance(change.new, str):
                 return (date.fromisoformat(change.new) - date.fromisoformat(change.old)).days
     return None
+
+
+def baseline_dates(row: Row) -> Dates:
+    """The dates that a frozen initiative was to keep: each as committed, else as then forecast, else as planned."""
+
+    def held_to(name: DateName) -> date | None:
+        found = (row.get(prefix + name) for prefix in _HELD_TO)
+        text = next((day for day in found if day is not None), None)
+        return None if text is None else date.fromisoformat(str(text))
+
+    return Dates(*(held_to(name) for name in DateName))
 
 
 @dataclass(frozen=True, slots=True)

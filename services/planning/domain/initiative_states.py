@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 
 
@@ -183,6 +184,29 @@ def gate_of(status: InitiativeStatus, move: Move) -> InitiativeStatus | None:
 def date_reached(status: InitiativeStatus, to: InitiativeStatus) -> DateName | None:
     """Which actual date the step settles, if any."""
     return _REACHED.get((status, to))
+
+
+def settled_dates(kind: InitiativeKind) -> frozenset[DateName]:
+    """The actual dates that steps settle for the kind; the others are told by whoever knows them."""
+    return frozenset(name for step in pairwise(way_of(kind)) if (name := date_reached(*step)) is not None)
+
+
+def dates_undone(kind: InitiativeKind, status: InitiativeStatus, to: InitiativeStatus) -> frozenset[DateName]:
+    """The actual dates that recycling from `status` to `to` takes back: their steps are to be made again."""
+    if move_of(kind, status, to) is not Move.RECYCLE:
+        return frozenset()
+    way = way_of(kind)
+    again = pairwise(way[way.index(to) : way.index(status) + 1])
+    return frozenset(name for step in again if (name := date_reached(*step)) is not None)
+
+
+def is_commitment_firm(
+    kind: InitiativeKind, status: InitiativeStatus, held_from: InitiativeStatus | None = None
+) -> bool:
+    """Whether a committed date changes only for a reason: once work is past its second status (concept, planned)."""
+    standing = held_from if status is S.ON_HOLD else status
+    way = way_of(kind)
+    return standing not in way or way.index(standing) > 1
 
 
 @dataclass(frozen=True, slots=True)

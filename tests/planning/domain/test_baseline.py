@@ -12,10 +12,12 @@ from services.planning.domain.baseline import (
     FieldChange,
     LaunchNow,
     Row,
+    baseline_dates,
     commitment_integrity,
     differences,
     frozen,
 )
+from services.planning.domain.initiative_dates import Dates
 
 FIRST, LAST = date(2027, 1, 1), date(2027, 3, 31)
 AFTER = date(2027, 4, 15)
@@ -138,3 +140,15 @@ def test_a_snapshot_that_went_through_json_equals_what_it_was_taken_of() -> None
     }
     kept = json.loads(json.dumps({name: frozen(value) for name, value in row.items()}))
     assert differences({"a": kept}, {"a": row}) == ()
+
+
+def test_a_baseline_holds_to_what_was_committed_else_forecast_else_planned() -> None:
+    row: Row = {
+        "planned.start": "2027-01-01",
+        "planned.launch": "2027-06-01",
+        "committed.launch": "2027-07-01",
+        "forecast.start": "2027-01-10",
+        "forecast.launch": "2027-07-20",
+        "planned.end": "2029-01-01",
+    }
+    assert baseline_dates(row) == Dates(date(2027, 1, 10), None, date(2027, 7, 1), date(2029, 1, 1))

@@ -18,11 +18,14 @@ from services.planning.domain.initiative_states import (
     TeamRole,
     allowed_moves,
     date_reached,
+    dates_undone,
     faults_at,
     frozen_fields,
     gate_of,
+    is_commitment_firm,
     move_faults,
     move_of,
+    settled_dates,
     statuses_of,
     way_of,
 )
@@ -144,6 +147,32 @@ def test_every_actual_date_is_reached_on_the_way() -> None:
         steps = list(zip(way_of(kind), way_of(kind)[1:], strict=False))
         reached = [name for step in steps if (name := date_reached(*step)) is not None]
         assert reached == (list(DateName) if kind in DEVELOPED else [DateName.START, DateName.END])
+
+
+def test_going_back_takes_back_the_dates_of_the_steps_that_are_made_again() -> None:
+    assert dates_undone(K.PRODUCT, S.LAUNCH, S.DESIGN) == {DateName.DEV_DONE}
+    assert dates_undone(K.PRODUCT, S.LAUNCH, S.TEST) == {DateName.DEV_DONE}
+    assert dates_undone(K.PRODUCT, S.TEST, S.CONCEPT) == frozenset()
+    assert dates_undone(K.PRODUCT, S.TEST, S.LAUNCH) == frozenset()
+
+
+def test_dates_that_steps_settle_are_those_reached_on_the_way() -> None:
+    assert settled_dates(K.PRODUCT) == frozenset(DateName)
+    assert settled_dates(K.CAMPAIGN) == {DateName.START, DateName.END}
+
+
+def test_a_commitment_is_firm_once_concept_is_passed() -> None:
+    assert [status for status in way_of(K.PRODUCT) if not is_commitment_firm(K.PRODUCT, status)] == [
+        S.PROPOSED,
+        S.CONCEPT,
+    ]
+    assert [status for status in way_of(K.CAMPAIGN) if not is_commitment_firm(K.CAMPAIGN, status)] == [
+        S.PROPOSED,
+        S.PLANNED,
+    ]
+    assert is_commitment_firm(K.PRODUCT, S.ON_HOLD, S.DESIGN)
+    assert not is_commitment_firm(K.PRODUCT, S.ON_HOLD, S.CONCEPT)
+    assert is_commitment_firm(K.PRODUCT, S.KILLED)
 
 
 def test_a_product_is_replaced_by_one_that_does_not_lead_back_to_it() -> None:
