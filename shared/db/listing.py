@@ -4,10 +4,7 @@ Pages are cut by the values of the last row (keyset), so that rows added meanwhi
 A cursor carries those values, signed together with the tenant, the list, its filters and its order.
 """
 
-import base64
-import binascii
 import hashlib
-import hmac
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,11 +13,11 @@ from uuid import UUID
 import orjson
 
 from shared.db.api_keys import LIVE_CONDITION
+from shared.db.cursors import read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from shared.db.engine import Database
 
-_MAC_BYTES = 12
 _EXPORT_ROWS = 1_000
 
 
@@ -106,10 +103,6 @@ class Page:
     key_is_live: bool
 
 
-class CursorError(ValueError):
-    """A cursor that this list did not make, or not for these filters and this order."""
-
-
 def decimal_json(expression: str) -> str:
     """SQL for an exact decimal as a JSON string without trailing zeros."""
     return f"trim_scale({expression})::text"
@@ -131,7 +124,7 @@ def plan_page(query: ListQuery, request: ListRequest, tenant_id: UUID, signing_k
     scope = _scope(query, request, tenant_id)
     sort, direction = _order(query, request.sort)
     if request.cursor is not None:
-        last = _read_cursor(request.cursor, scope, signing_key)
+        last = orjson.loads(read_cursor(request.cursor, scope, signing_key))
         places = []
         for each, value in zip((sort, query.key), last, strict=True):
             values.append(value)
@@ -164,7 +157,7 @@ async def run_page(
     assert row is not None
     live, items, last_sort, last_key, count = row
     more = count > limit
-    cursor = _write_cursor((last_sort, last_key), plan.scope, signing_key) if more else None
+    cursor = write_cursor(orjson.dumps((last_sort, last_key)), plan.scope, signing_key) if more else None
     return Page(items or "[]", cursor, live)
 
 
@@ -243,21 +236,3 @@ def _order(query: ListQuery, name: str) -> tuple[Sort, str]:
 def _scope(query: ListQuery, request: ListRequest, tenant_id: UUID) -> bytes:
     asked = [query.name, str(tenant_id), request.sort, sorted(request.path.items()), sorted(request.filters.items())]
     return hashlib.blake2b(orjson.dumps(asked, default=str), digest_size=16).digest()
-
-
-def _write_cursor(values: tuple[str, str], scope: bytes, signing_key: bytes) -> str:
-    content = orjson.dumps(values)
-    mac = hmac.digest(signing_key, scope + content, "sha256")[:_MAC_BYTES]
-    return base64.urlsafe_b64encode(mac + content).rstrip(b"=").decode()
-
-
-def _read_cursor(cursor: str, scope: bytes, signing_key: bytes) -> tuple[str, str]:
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise CursorError("not base64") from error
-    mac, content = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, hmac.digest(signing_key, scope + content, "sha256")[:_MAC_BYTES]):
-        raise CursorError("signature")
-    sort, key = orjson.loads(content)
-    return sort, key

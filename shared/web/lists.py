@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from shared.core.errors import Conflict, FieldProblem, Invalid, NotFound, Unauthorized
+from shared.db.cursors import CursorError
 from shared.db.listing import (
-    CursorError,
     ListQuery,
     ListRequest,
     Plan,

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.actions.note_readings import note_product_codes
 from services.ads.clients.inventory import FactsAnswer, InventoryClient, ListingFacts
 from services.ads.domain.names import name_key, product_key
 from services.ads.domain.scored import InventoryState
@@ -35,6 +36,7 @@ _STAGED = (
     "arriving_units bigint",
     "trailing_daily_units numeric",
     "lead_time_days integer",
+    "inventory_product_code text",
 )
 _NAMES = tuple(column.partition(" ")[0] for column in _STAGED)
 _SET = ", ".join(f"{name} = s.{name}" for name in _NAMES[1:])
@@ -43,9 +45,16 @@ _WRITE = text(f"""
     UPDATE ads.advertised_product AS p SET {_SET}, inventory_said_at = :now
     FROM staged_product_facts AS s WHERE p.tenant_id = :tenant_id AND p.id = s.id
 """)
+_RENAMED = text("""
+    SELECT DISTINCT p.marketplace FROM ads.advertised_product AS p
+    JOIN staged_product_facts AS s ON s.id = p.id
+    WHERE p.tenant_id = :tenant_id AND p.inventory_product_code IS DISTINCT FROM s.inventory_product_code
+""")
+# Which product it was stays known: figures are kept under its code.
+_FORGOTTEN = [name for name in _NAMES[1:] if name != "inventory_product_code"]
 _FORGET = text(f"""
     UPDATE ads.advertised_product AS p
-    SET {", ".join(f"{name} = NULL" for name in _NAMES[1:])}, inventory_said_at = NULL
+    SET {", ".join(f"{name} = NULL" for name in _FORGOTTEN)}, inventory_said_at = NULL
     WHERE p.tenant_id = :tenant_id AND p.inventory_said_at < :now
       AND (CAST(:marketplaces AS text[]) IS NULL OR p.marketplace = ANY (CAST(:marketplaces AS text[])))
 """)
@@ -116,7 +125,9 @@ async def _kept(
             product_sales[product.id] = float(listing.window_sales)
     await create_staging(session, "staged_product_facts", _STAGED)
     await copy_rows(session, "staged_product_facts", _NAMES, rows)
+    renamed = (await session.scalars(_RENAMED, scope)).all()
     await session.execute(_WRITE, scope | {"now": now})
+    await note_product_codes(session, tenant_id, renamed)
     if answer.state is InventoryState.ANSWERED:
         marketplaces = None if asked.marketplaces is None else list(asked.marketplaces)
         await session.execute(_FORGET, scope | {"now": now, "marketplaces": marketplaces})
@@ -180,4 +191,5 @@ def _row(product_id: UUID, listing: ListingFacts) -> tuple[Any, ...]:
         listing.arriving_units,
         listing.trailing_daily_units,
         listing.lead_time_days,
+        listing.product_code,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.actions.note_readings import note_staged_slices
 from services.ads.actions.number_performance import FACTS, FIGURES, ReportFigures
 from services.ads.domain.report_periods import granularity_of
 from services.ads.domain.vocabulary import Report
@@ -195,3 +196,4 @@ async def write_performance(session: AsyncSession, tenant_id: UUID, figures: Rep
         await session.execute(text(_WRITE_ON), scope)
     if stand.late:
         await session.execute(text(_WRITE_LATE), scope)
+    await note_staged_slices(session, tenant_id, figures.report)

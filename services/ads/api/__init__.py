@@ -7,6 +7,7 @@ from services.ads.api.advertised_products import router as advertised_products
 from services.ads.api.advertising_benchmarks import router as advertising_benchmarks
 from services.ads.api.campaigns import router as campaigns
 from services.ads.api.charts import router as charts
+from services.ads.api.metric_readings import router as metric_readings
 from services.ads.api.performance import router as performance
 from services.ads.api.scores import router as scores
 from services.ads.api.scoring_runs import router as scoring_runs
@@ -21,6 +22,7 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     campaigns,
     advertised_products,
     performance,
+    metric_readings,
     advertising_benchmarks,
     scores,
     scoring_runs,

@@ -19,7 +19,7 @@ ATTEMPTS, PAGE, LIMIT_SECONDS = 3, 1_000, 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingFacts:
-    """What inventory says of a listing: money per pack in `currency`, None where nobody has stated it.
+    """What inventory says of a listing: money per pack in `currency`, None where nobody has stated it, nor the product.
 
     `fees` are referral and fulfilment together. Sales are all sales: of the window, of the last 28 days, and of
     the 28 days before these.
@@ -41,6 +41,7 @@ class ListingFacts:
     window_sales: Decimal | None
     recent_sales: Decimal | None
     earlier_sales: Decimal | None
+    product_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _facts_of(item: dict[str, Any]) -> ListingFacts:
         window_sales=_amount(item["window_sales"]),
         recent_sales=_amount(item["recent_sales"]),
         earlier_sales=_amount(item["earlier_sales"]),
+        product_code=item["product_code"],
     )
 
 

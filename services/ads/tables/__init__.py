@@ -13,7 +13,9 @@ from services.ads.tables.advertising_benchmark import AdvertisingBenchmarkRow, S
 from services.ads.tables.base import AdsBase
 from services.ads.tables.campaign import AdGroupRow, CampaignRow, PlacementModifierRow
 from services.ads.tables.performance import PerformanceRow, SupersededPerformanceRow
+from services.ads.tables.reading_change import ReadingChangeRow
 from services.ads.tables.report_pull import PullDayRow, ReportPullRow
+from services.ads.tables.score_block import ScoreBlockRow
 from services.ads.tables.scoring import ScoreRow, ScoringRunRow
 from services.ads.tables.target import NegativeTargetRow, SearchTermRow, TargetRow
 
@@ -34,7 +36,9 @@ __all__ = [
     "PlacementModifierRow",
     "ProductAdRow",
     "PullDayRow",
+    "ReadingChangeRow",
     "ReportPullRow",
+    "ScoreBlockRow",
     "ScoreRow",
     "ScoringRunRow",
     "SearchTermRow",

@@ -20,7 +20,8 @@ class AdvertisedProductRow(AdsBase, VersionedEntity):
     """A listing as its ads name it: by seller SKU, or by ASIN where a vendor has none (`product_key`).
 
     Money is per pack sold, in `currency`, the marketplace's. Own inputs are null where inventory's are to count;
-    `inventory_…` and the units are what inventory said at `inventory_said_at`. `saved_storage_cost` is what a pack
+    `inventory_…` and the units are what inventory said at `inventory_said_at`; the product code is null where nobody
+    has stated which product it is. `saved_storage_cost` is what a pack
     that is sold off now need not be stored for.
     """
 
@@ -68,6 +69,7 @@ class AdvertisedProductRow(AdsBase, VersionedEntity):
     arriving_units: Mapped[int | None] = mapped_column(Integer)
     trailing_daily_units: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
     lead_time_days: Mapped[int | None] = mapped_column(Integer)
+    inventory_product_code: Mapped[str | None] = mapped_column(Text)
 
 
 class ProductAdRow(AdsBase, DescribedEntity):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.inventory.actions.note_readings import note_coverage
 from services.inventory.domain.sales import SalesSource
 from services.inventory.tables import SalesCoverageRow
 from shared.core.ids import new_id
@@ -41,4 +42,7 @@ async def cover_sales(session: AsyncSession, tenant_id: UUID, covered: Covered, 
         .on_conflict_do_nothing(constraint="uq_sales_coverage_range")
         .returning(SalesCoverageRow.id)
     )
-    return noted.first() is not None
+    is_new = noted.first() is not None
+    if is_new:
+        await note_coverage(session, tenant_id, covered.marketplace, covered.date_from, covered.date_to)
+    return is_new

@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.import_reading import read_at_once
+from services.inventory.actions.note_readings import note_rates
 from services.inventory.actions.upsert_changed import upsert_versions
 from services.inventory.formats.exchange_rates import NAME, ExchangeRateRow
 from services.inventory.tables import ExchangeRateRow as RateRow
@@ -34,6 +35,8 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
     ]
     key = ("base_currency", "quote_currency", "rate_date")
     written = await upsert_versions(session, context.tenant_id, RateRow, values, key, context.now)
+    if written:
+        await note_rates(session, context.tenant_id, min(row.rate_date for row in rows))
     return Applied(written, len(rows) - written, errors)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.ensure_listings import KnownListing, NamedListing, ensure_listings
 from services.inventory.actions.import_reading import read_at_once
+from services.inventory.actions.note_readings import note_stock
 from services.inventory.actions.open_locations import ADJUSTMENT, CUSTOMER, Place, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.actions.resolve_account import prepare_account
@@ -278,6 +279,7 @@ class _Report:
                 for listing_id, sellable in sorted(units.items())
             ],
         )
+        await note_stock(self.session, self.tenant_id, self.marketplace.country_code, day)
 
     async def _state_prices(self, told: Mapping[UUID, tuple[KnownListing, FbaInventoryRow]]) -> None:
         prices = [

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.ensure_listings import ListingKey
 from services.inventory.actions.import_reading import read_at_once
+from services.inventory.actions.note_readings import note_marketplaces, note_products
 from services.inventory.actions.relink_listing import ListingInShipment, relink_listing
 from services.inventory.actions.resolve_account import find_accounts, prepare_account
 from services.inventory.domain.assumed import LISTING_FIELDS, PRODUCT_FIELDS, still_assumed
@@ -43,6 +44,7 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
             taken.append((row, *master.take_product(row.product)))
     await session.flush()
     applied = unchanged = 0
+    markets: set[str] = set()
     for row, product, changed in taken:
         try:
             listed = await master.take_listing(row, product)
@@ -50,7 +52,11 @@ async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk)
             errors.append(refused.error)
         else:
             applied, unchanged = applied + (changed or listed), unchanged + (not changed and not listed)
+            if listed and row.listing is not None:
+                markets.add(row.listing.marketplace.country_code)
     await session.flush()
+    await note_products(session, context.tenant_id, [product.id for _, product, changed in taken if changed])
+    await note_marketplaces(session, context.tenant_id, markets)
     return Applied(applied, unchanged, errors)
 
 

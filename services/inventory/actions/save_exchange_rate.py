@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.change_resource import check_unused, lock_at_version, write_columns
+from services.inventory.actions.note_readings import note_rates
 from services.inventory.schemas.exchange_rates import ExchangeRateCreate, ExchangeRatePatch
 from services.inventory.tables import ExchangeRateRow
 from shared.core.currencies import check_currency
@@ -34,6 +35,7 @@ async def create_exchange_rate(
     )
     session.add(row)
     await session.flush()
+    await note_rates(session, tenant_id, rate.rate_date)
     return row
 
 
@@ -48,6 +50,8 @@ async def update_exchange_rate(
 ) -> ExchangeRateRow:
     """The changed rate; PreconditionFailed when it is not at the version that the caller read."""
     row = await lock_at_version(session, ExchangeRateRow, tenant_id, rate_id, expected_version)
+    since = row.rate_date
     write_columns(row, patch.changes(), now)
     await session.flush()
+    await note_rates(session, tenant_id, min(since, row.rate_date))
     return row

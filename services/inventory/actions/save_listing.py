@@ -14,6 +14,7 @@ from services.inventory.actions.change_resource import (
     lock_at_version,
     write_columns,
 )
+from services.inventory.actions.note_readings import note_marketplaces
 from services.inventory.actions.relink_listing import relink_listing
 from services.inventory.domain.assumed import LISTING_FIELDS
 from services.inventory.domain.codes import code_key
@@ -22,6 +23,8 @@ from services.inventory.tables import AccountRow, ListingRow, ProductRow
 from shared.core.ids import new_id
 
 MONEY = frozenset({"price", "fba_fee", "ad_cost", "storage_cost"})
+# What the figures that are served of a day are computed with.
+READ_FIELDS = frozenset({"product_id", "units_per_listing", "fba_fee", "referral_rate"})
 
 
 async def create_listing(
@@ -61,8 +64,12 @@ async def update_listing(
     expected_version: int,
     changed_by: UUID,
     now: datetime,
+    notes_readings: bool = True,
 ) -> ListingRow:
-    """The changed listing; PreconditionFailed when it is not at the version that the caller read."""
+    """The changed listing; PreconditionFailed when it is not at the version that the caller read.
+
+    Without `notes_readings` the caller notes what this changes in the figures that are served.
+    """
     changes = patch.changes()
     row = await lock_at_version(session, ListingRow, tenant_id, listing_id, expected_version)
     product_id = changes.get("product_id", row.product_id)
@@ -79,6 +86,8 @@ async def update_listing(
     )
     write_columns(row, listing_columns(changes), now, frozenset(changes))
     await session.flush()
+    if notes_readings and not READ_FIELDS.isdisjoint(changes):
+        await note_marketplaces(session, tenant_id, [row.marketplace])
     return row
 
 

@@ -11,6 +11,7 @@ from services.inventory.actions.change_resource import (
     lock_at_version,
     write_columns,
 )
+from services.inventory.actions.note_readings import note_products
 from services.inventory.domain.assumed import PRODUCT_FIELDS
 from services.inventory.domain.codes import code_key
 from services.inventory.schemas.products import ProductCreate, ProductPatch
@@ -18,6 +19,8 @@ from services.inventory.tables import ProductRow
 from shared.core.ids import new_id
 
 MONEY = frozenset({"unit_cost"})
+# What the figures that are served of a day are computed with.
+READ_FIELDS = frozenset({"code", "unit_cost"})
 
 
 async def create_product(
@@ -50,8 +53,12 @@ async def update_product(
     *,
     expected_version: int,
     now: datetime,
+    notes_readings: bool = True,
 ) -> ProductRow:
-    """The changed product; PreconditionFailed when it is not at the version that the caller read."""
+    """The changed product; PreconditionFailed when it is not at the version that the caller read.
+
+    Without `notes_readings` the caller notes what this changes in the figures that are served.
+    """
     changes = patch.changes()
     row = await lock_at_version(session, ProductRow, tenant_id, product_id, expected_version)
     columns = columns_of(changes, MONEY)
@@ -60,4 +67,6 @@ async def update_product(
         await check_unused(session, ProductRow, tenant_id, {"code_key": columns["code_key"]}, row.id)
     write_columns(row, columns, now, frozenset(changes))
     await session.flush()
+    if notes_readings and not READ_FIELDS.isdisjoint(changes):
+        await note_products(session, tenant_id, [row.id])
     return row

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.actions.change_resource import columns_of
+from services.inventory.actions.note_readings import note_marketplaces, note_products
 from services.inventory.actions.resolve_account import find_accounts
 from services.inventory.actions.save_listing import create_listing, listing_columns, update_listing
 from services.inventory.actions.save_product import MONEY as PRODUCT_MONEY
@@ -55,10 +56,16 @@ async def upsert_products(
         if _says_more(row, columns_of(changes, PRODUCT_MONEY), changes):
             patch = ProductPatch.model_construct(**changes)
             async with session.begin_nested():
-                await update_product(session, tenant_id, row.id, patch, expected_version=row.version, now=now)
+                await update_product(
+                    session, tenant_id, row.id, patch, expected_version=row.version, now=now, notes_readings=False
+                )
+            changed.append(row.id)
         return Saved(row, False)
 
-    return await _each(session, keys, [item.code for item in items], save, request_id)
+    changed: list[UUID] = []
+    results = await _each(session, keys, [item.code for item in items], save, request_id)
+    await note_products(session, tenant_id, changed)
+    return results
 
 
 async def upsert_listings(
@@ -118,11 +125,16 @@ async def upsert_listings(
                     expected_version=row.version,
                     changed_by=changed_by,
                     now=now,
+                    notes_readings=False,
                 )
+            changed.add(row.marketplace)
         return Saved(row, False)
 
+    changed: set[str] = set()
     shown = [f"{item.account_code}/{item.marketplace}/{item.seller_sku}" for item in items]
-    return await _each(session, keys, shown, save, request_id)
+    results = await _each(session, keys, shown, save, request_id)
+    await note_marketplaces(session, tenant_id, changed)
+    return results
 
 
 async def _products(

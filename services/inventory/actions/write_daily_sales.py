@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.inventory.actions.note_readings import note_sales
 from services.inventory.domain.sales import SalesSource, rank
 from shared.db.bulk import copy_rows, create_staging
 
@@ -30,16 +31,24 @@ _LOCK_LISTINGS = """
     ORDER BY id FOR NO KEY UPDATE
 """
 # The subquery with its LIMIT is asked once per listing, by index, however large the table and whatever its statistics.
-_ANY_KNOWN = """
-    SELECT coalesce(bool_or((
+_TOLD = """
+    SELECT l.marketplace, min(told.first) AS first, max(told.last) AS last, coalesce(bool_or((
         SELECT true FROM inventory.daily_sales AS d
         WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.listing_id = told.listing_id
           AND d.sales_date BETWEEN told.first AND told.last
         LIMIT 1
-    )), false)
+    )), false) AS is_known
     FROM (
         SELECT listing_id, min(sales_date) AS first, max(sales_date) AS last FROM {source} GROUP BY listing_id
     ) AS told
+    JOIN inventory.listing AS l ON l.tenant_id = CAST(:tenant_id AS uuid) AND l.id = told.listing_id
+    GROUP BY l.marketplace
+"""
+# Days of a range this long stand for those in it that were told: it costs nothing to find out, and little to read.
+_LONGEST_RANGE_DAYS = 800
+_TOLD_DAYS = """
+    SELECT DISTINCT l.marketplace, s.sales_date FROM (SELECT listing_id, sales_date FROM {source}) AS s
+    JOIN inventory.listing AS l ON l.tenant_id = CAST(:tenant_id AS uuid) AND l.id = s.listing_id
 """
 _INSERT = """
     INSERT INTO inventory.daily_sales AS d
@@ -128,11 +137,17 @@ async def write_daily_sales(
     """
     scope = {"tenant_id": tenant_id}
     await session.execute(text(_LOCK_LISTINGS.format(source=relation)), scope)
-    is_known = await session.scalar(text(_ANY_KNOWN.format(source=relation)), scope)
+    told = (await session.execute(text(_TOLD.format(source=relation)), scope)).all()
     statement = _INSERT.format(source=relation)
-    if is_known:
+    if any(row.is_known for row in told):
         replaceable = ", ".join(f"'{other}'" for other in SalesSource if rank(other) <= rank(source))
         statement += _OR_UPDATE.format(replaceable=replaceable)
     result = await session.execute(text(statement), scope | {"source": source.value, "import_id": import_id})
     changed: int = result.rowcount  # type: ignore[attr-defined]
+    if changed:
+        ranges = [(row.marketplace, row.first, row.last) for row in told]
+        if any((last - first).days > _LONGEST_RANGE_DAYS for _, first, last in ranges):
+            days = await session.execute(text(_TOLD_DAYS.format(source=relation)), scope)
+            ranges = [(marketplace, day, day) for marketplace, day in days]
+        await note_sales(session, tenant_id, ranges)
     return changed

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.inventory.actions.note_readings import note_traffic
 from services.inventory.actions.upsert_changed import upsert_changed
 from services.inventory.domain.sales import SalesSource
 from services.inventory.formats.business_report_by_child import ChildReportRow
@@ -104,7 +105,10 @@ async def write_sales_periods(
         {"tenant_id": tenant_id, "id": new_id(), "source": source.value, "import_id": import_id, **_held(item)}
         for item in sorted(figures, key=lambda item: item.item_key)
     ]
-    return await upsert_changed(session, SalesPeriodRow, rows, _PERIOD_KEY)
+    written = await upsert_changed(session, SalesPeriodRow, rows, _PERIOD_KEY)
+    if written:
+        await note_traffic(session, tenant_id, [(item.marketplace, item.date_to) for item in figures])
+    return written
 
 
 async def write_account_days(
@@ -115,7 +119,10 @@ async def write_account_days(
         {"tenant_id": tenant_id, "source": source.value, "import_id": import_id, **asdict(item)}
         for item in sorted(figures, key=lambda item: item.sales_date)
     ]
-    return await upsert_changed(session, AccountSalesDayRow, rows, _DAY_KEY)
+    written = await upsert_changed(session, AccountSalesDayRow, rows, _DAY_KEY)
+    if written:
+        await note_traffic(session, tenant_id, [(item.marketplace, item.sales_date) for item in figures])
+    return written
 
 
 async def listings_by_asin(

@@ -7,6 +7,7 @@ from services.inventory.api.daily_sales import router as daily_sales
 from services.inventory.api.exchange_rates import router as exchange_rates
 from services.inventory.api.lanes import router as lanes
 from services.inventory.api.listings import router as listings
+from services.inventory.api.metric_readings import router as metric_readings
 from services.inventory.api.products import router as products
 from services.inventory.api.replenishment_plans import router as replenishment_plans
 from services.inventory.api.replenishment_runs import router as replenishment_runs
@@ -33,6 +34,7 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     stock_movements,
     daily_sales,
     advertising_facts,
+    metric_readings,
     replenishment_runs,
     shipment_proposals,
     shipments,

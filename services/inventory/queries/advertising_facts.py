@@ -118,6 +118,7 @@ ADVERTISING_FACTS = ListQuery(
         "seller_sku": "l.seller_sku",
         "asin": "l.asin",
         "title": "l.title",
+        "product_code": "CASE WHEN NOT 'code' = ANY (p.assumed_fields) THEN p.code END",
         "currency": "c.currency",
         "price": money_json(_PRICE, "c.currency"),
         "product_cost": money_json(

@@ -19,6 +19,9 @@ class AdvertisingFactsRead(Schema):
     seller_sku: Identifier = Field(description="Amazon's seller SKU.", examples=["KETTLE-1L-US"])
     asin: Identifier | None = Field(description="Amazon's number of the item.")
     title: Title | None = Field(description="Its title at Amazon.")
+    product_code: Identifier | None = Field(
+        description="Code of its product; null where nobody has stated which it is."
+    )
     currency: CurrencyCode
     price: CostBody | None = Field(description="Price.")
     product_cost: CostBody | None = Field(description="What the product's units cost to make.")

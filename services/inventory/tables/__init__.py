@@ -9,6 +9,7 @@ from services.inventory.tables.lane import LaneRow
 from services.inventory.tables.listing import ListingRow
 from services.inventory.tables.order_line import OrderLineRow
 from services.inventory.tables.product import ProductRow
+from services.inventory.tables.reading_change import ReadingChangeRow
 from services.inventory.tables.replenishment_outcome import ReplenishmentOutcomeRow
 from services.inventory.tables.replenishment_run import ReplenishmentInputRow, ReplenishmentRunRow
 from services.inventory.tables.restock_advice import RestockAdviceRow
@@ -42,6 +43,7 @@ __all__ = [
     "ListingRow",
     "OrderLineRow",
     "ProductRow",
+    "ReadingChangeRow",
     "ReplenishmentInputRow",
     "ReplenishmentOutcomeRow",
     "ReplenishmentRunRow",

@@ -101,6 +101,7 @@ class SalesPeriodRow(InventoryBase, TenantEntity):
         CheckConstraint("date_from <= date_to", name="range"),
         CheckConstraint("units >= 0 AND orders >= 0 AND sessions >= 0 AND page_views >= 0", name="counts"),
         Index(None, "tenant_id", "listing_id"),
+        Index("ix_sales_period_last_day", "tenant_id", "marketplace", "date_to", "date_from"),
         {"comment": "distributed: sales and traffic of items over ranges of days"},
     )
 
