@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.planning.actions.journal_change import journal_change
 from services.planning.actions.place_organisation_unit import check_days, place_organisation_unit
 from services.planning.queries.organisation_units import find_unit_by_code
 from services.planning.schemas.organisation_units import OrganisationUnitCreate
@@ -20,7 +21,7 @@ class DuplicateCode(Conflict):
 
 
 async def create_organisation_unit(
-    session: AsyncSession, tenant_id: UUID, unit: OrganisationUnitCreate, *, now: datetime
+    session: AsyncSession, tenant_id: UUID, unit: OrganisationUnitCreate, *, by: UUID, now: datetime
 ) -> OrganisationUnitRow:
     """A new unit below its parent; Conflict when the code is taken or the place is not possible."""
     check_days(unit.active_from_date, unit.active_to_date)
@@ -43,5 +44,6 @@ async def create_organisation_unit(
         updated_at=now,
     )
     session.add(row)
+    journal_change(session, row, "created", by=by, now=now)
     await session.flush()
     return row

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.planning.actions.change_resource import lock_at_version, write_change
 from services.planning.actions.create_organisation_unit import DuplicateCode
 from services.planning.actions.place_organisation_unit import check_days, place_organisation_unit
 from services.planning.domain.organisation import UnitLevel
-from services.planning.queries.organisation_units import find_unit_by_code, lock_organisation_unit
+from services.planning.queries.organisation_units import find_unit_by_code
 from services.planning.schemas.organisation_units import OrganisationUnitPatch
 from services.planning.tables import OrganisationUnitRow
-from shared.core.errors import PreconditionFailed
 
 
 async def update_organisation_unit(
@@ -21,12 +21,11 @@ async def update_organisation_unit(
     patch: OrganisationUnitPatch,
     *,
     expected_version: int,
+    by: UUID,
     now: datetime,
 ) -> OrganisationUnitRow:
     """The changed unit; PreconditionFailed when it is not at the version that the caller read."""
-    row = await lock_organisation_unit(session, tenant_id, unit_id)
-    if row.version != expected_version:
-        raise PreconditionFailed(current_version=row.version)
+    row = await lock_at_version(session, OrganisationUnitRow, tenant_id, unit_id, expected_version)
     changes = patch.changes()
     if "parent_id" in changes:
         parent = await place_organisation_unit(session, tenant_id, UnitLevel(row.level), changes["parent_id"])
@@ -36,10 +35,6 @@ async def update_organisation_unit(
         other = await find_unit_by_code(session, tenant_id, changes["code_key"])
         if other is not None and other.id != row.id:
             raise DuplicateCode(code=changes["code"])
-    for name, value in changes.items():
-        setattr(row, name, value)
-    check_days(row.active_from_date, row.active_to_date)
-    row.version += 1
-    row.updated_at = now
-    await session.flush()
+    check_days(changes.get("active_from_date", row.active_from_date), changes.get("active_to_date", row.active_to_date))
+    await write_change(session, row, changes, by=by, now=now)
     return row

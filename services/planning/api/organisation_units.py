@@ -44,7 +44,7 @@ async def create_organisation_unit(unit: OrganisationUnitCreate, write: WriteDep
     """Add a unit below its parent; a company stands at the top."""
 
     async def produce() -> OrganisationUnitRead:
-        row = await create(write.session, write.caller.tenant_id, unit, now=utc_now())
+        row = await create(write.session, write.caller.tenant_id, unit, by=write.caller.principal_id, now=utc_now())
         return OrganisationUnitRead.model_validate(row)
 
     return await write.once(
@@ -83,7 +83,9 @@ async def update_organisation_unit(
     response: Response,
 ) -> OrganisationUnitRead:
     """Change the names, the place or the days of a unit."""
-    row = await update(session, caller.tenant_id, unit_id, patch, expected_version=version, now=utc_now())
+    row = await update(
+        session, caller.tenant_id, unit_id, patch, expected_version=version, by=caller.principal_id, now=utc_now()
+    )
     response.headers["ETag"] = etag(row.version)
     return OrganisationUnitRead.model_validate(row)
 
@@ -96,4 +98,4 @@ async def update_organisation_unit(
 )
 async def delete_organisation_unit(unit_id: UUID, version: IfMatchDep, session: SessionDep, caller: CallerDep) -> None:
     """Delete a unit that nothing stands below."""
-    await delete(session, caller.tenant_id, unit_id, expected_version=version)
+    await delete(session, caller.tenant_id, unit_id, expected_version=version, by=caller.principal_id, now=utc_now())
