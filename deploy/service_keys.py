@@ -14,7 +14,7 @@ from shared.core.api_key import derived_api_key, is_strong_secret, new_key_id
 from shared.db.api_keys import service_principal
 
 # What each service may ask of the others.
-SERVICE_SCOPES = {"ads": ("inventory.read",)}
+SERVICE_SCOPES = {"ads": ("inventory.read",), "planning": ("inventory.read", "ads.read")}
 VARIABLE = "SERVICE_KEY_SECRET"
 _FILE = STATE_DIR / "service-key-secret"
 

@@ -1,7 +1,9 @@
 """What the planning service is told by its environment: `PLANNING_*`."""
 
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.core.api_key import is_strong_secret
 from shared.web.settings import ServiceSettings
 
 
@@ -11,3 +13,23 @@ class PlanningSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PLANNING_")
 
     public_url: str = "http://localhost:8003"
+    inventory_url: str = Field(
+        default="http://localhost:8001/v1", description="where inventory answers, with its version"
+    )
+    ads_url: str = Field(default="http://localhost:8002/v1", description="where ads answers, with its version")
+    service_key_secret: SecretStr | None = Field(
+        default=None,
+        description="from which this service's keys for other services are derived; without it none is asked",
+    )
+
+    @field_validator("service_key_secret")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_strong_secret(value.get_secret_value()):
+            raise ValueError("must be 32 random characters or more, such as `openssl rand -hex 32` makes")
+        return value
+
+    @property
+    def secret(self) -> str | None:
+        """The secret of this service's keys as text, where there is one."""
+        return None if self.service_key_secret is None else self.service_key_secret.get_secret_value()

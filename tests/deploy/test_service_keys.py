@@ -7,10 +7,11 @@ import asyncpg
 import pytest
 
 from deploy import service_keys
-from deploy.keys import KeyRefused, ensure_tenant
-from deploy.service_keys import ensure_service_keys, find_secret, local_secret
+from deploy.keys import KeyRefused, ensure_principal, ensure_tenant
+from deploy.service_keys import SERVICE_SCOPES, ensure_service_keys, find_secret, local_secret
 from shared.core.api_key import derived_api_key, is_strong_secret, parse_api_key
 from shared.core.ids import new_id
+from shared.db.api_keys import service_principal
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = "first secret 0123456789abcdefghijklmnop"
@@ -48,15 +49,20 @@ async def test_keys_are_made_once_and_a_new_secret_leaves_the_last_one_live(
     secrets = [SECRET, SECRET.replace("first", "other"), SECRET.replace("first", "third")]
     for number, secret in enumerate(secrets):
         moment = NOW + timedelta(days=number)
-        assert await ensure_service_keys(owner, tenant_id, secret, moment) == 1
+        assert await ensure_service_keys(owner, tenant_id, secret, moment) == len(SERVICE_SCOPES) == 2
         assert await ensure_service_keys(owner, tenant_id, secret, moment) == 0
-    rows = await owner.fetch(
-        "SELECT key_id, sha256, scopes, revoked_at FROM platform.api_key WHERE tenant_id = $1 ORDER BY created_at",
-        tenant_id,
-    )
-    assert [
-        derived_api_key(row["key_id"], secret).sha256 == row["sha256"]
-        for row, secret in zip(rows, secrets, strict=True)
-    ] == [True] * 3
-    assert [row["revoked_at"] is None for row in rows] == [False, True, True]
-    assert {tuple(row["scopes"]) for row in rows} == {("inventory.read",)}
+    for service, scopes in SERVICE_SCOPES.items():
+        name = service_principal(service)
+        principal_id = await ensure_principal(owner, tenant_id, name, kind="integration", role="machine", now=NOW)
+        rows = await owner.fetch(
+            "SELECT key_id, sha256, scopes, revoked_at FROM platform.api_key"
+            " WHERE tenant_id = $1 AND principal_id = $2 ORDER BY created_at",
+            tenant_id,
+            principal_id,
+        )
+        assert [
+            derived_api_key(row["key_id"], secret).sha256 == row["sha256"]
+            for row, secret in zip(rows, secrets, strict=True)
+        ] == [True] * 3
+        assert [row["revoked_at"] is None for row in rows] == [False, True, True]
+        assert {tuple(row["scopes"]) for row in rows} == {scopes}
