@@ -395,8 +395,8 @@ def cumulated_demand(
     ratio *= factor[:, None]
     guess = ndtri(stratified(mixed(seeds, 0x24), samples))
     ratio *= np.exp(doubt[:, None] * guess - doubt[:, None] ** 2 / 2)
+    ratio *= (now > 0)[:, None]
     paths *= ratio[:, :, None]
-    paths *= (now > 0)[:, None, None]
     missing = wanted - factor * drawn
     empty = np.flatnonzero(missing > 0.01 * wanted)  # stretches without sales cannot be scaled up
     paths[empty] += missing[empty, None, None]

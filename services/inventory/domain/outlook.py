@@ -38,7 +38,7 @@ class BlockOutlook:
 
 def block_outlook(futures: Futures) -> BlockOutlook:
     """Summarise sampled futures."""
-    lost = project_cumulated(futures.supply).lost
+    lost = futures.lost
     samples, horizon = lost.shape[1:]
     first = first_short_day(lost)
     ordered = np.sort(np.where(first < 0, horizon, first), axis=1)
@@ -101,7 +101,6 @@ def forecast_quantiles(
     `stock_out_day` is the median day of the first shortage without new shipments, -1 = beyond the horizon.
     """
     futures = sample_futures(block, pool, rule.samples)
-    without = project_cumulated(futures.supply)
     supply = futures.supply.copy()
     days = np.arange(supply.shape[2])
     for mode in range(3):
@@ -111,9 +110,9 @@ def forecast_quantiles(
     outlook = block_outlook(futures)
     bands = [
         np.quantile(values, BAND, axis=1, method="inverted_cdf")
-        for values in (futures.demand, without.stock, with_units.stock)
+        for values in (futures.demand, futures.supply + futures.lost, with_units.stock)
     ]
-    lost = without.lost.mean(axis=1)
+    lost = futures.lost.mean(axis=1)
     return [
         StockForecast(
             bands[0][:, row], bands[1][:, row], bands[2][:, row], lost[row], int(outlook.stock_out_day[row, 1])

@@ -15,15 +15,20 @@ class Projection:
     lost: FloatArray
 
 
-def project_cumulated(supply: FloatArray) -> Projection:
-    """Project from `supply`: stock plus arrivals so far minus demand so far, as if debts were kept.
+def lost_so_far(supply: FloatArray) -> FloatArray:
+    """Units lost up to each day's end, from `supply`: stock plus arrivals so far minus demand so far, debts kept.
 
     Shape (..., days). Arrivals of a day can serve its demand. With lost sales the units lost so far are the
     deepest debt so far (the reflection of Lindley 1952), so no loop over days is needed.
     """
     lost: FloatArray = np.minimum.accumulate(supply, axis=-1)
     np.minimum(lost, 0, out=lost)
-    np.negative(lost, out=lost)
+    return np.negative(lost, out=lost)
+
+
+def project_cumulated(supply: FloatArray) -> Projection:
+    """Project from `supply` as `lost_so_far` takes it."""
+    lost = lost_so_far(supply)
     return Projection(supply + lost, lost)
 
 

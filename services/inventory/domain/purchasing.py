@@ -13,7 +13,7 @@ from services.inventory.domain.lead_time import (
     remaining_days,
     transit_samples,
 )
-from services.inventory.domain.projection import lost_between, project_cumulated
+from services.inventory.domain.projection import lost_between, lost_so_far
 from services.inventory.domain.rationing import whole_cartons
 from services.inventory.domain.replenishment import KNOWN_ARRIVAL_DAYS, PlanningBlock, block_state, pipeline_arrivals
 from services.inventory.domain.stable_random import mixed, seeds_of, uniforms
@@ -151,7 +151,7 @@ def purchases(
     supply += np.cumsum(arriving, axis=2)
     made = transit_samples(production, draws[0]) if count else np.zeros(samples, dtype=np.int32)
     begin = np.tile(made + onward, (count, 1))
-    lost = project_cumulated(supply).lost
+    lost = lost_so_far(supply)
     short = lost_between(lost, begin, begin + block.review_days + rule.cover_days)
     short = -np.sort(-short, axis=1)
     threshold = np.minimum(rule.factor * holding / np.maximum(gain, 1e-9), 0.5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from services.inventory.domain.lead_time import (
     remaining_days,
     transit_samples,
 )
-from services.inventory.domain.projection import lost_between, project_cumulated
+from services.inventory.domain.projection import lost_between, lost_so_far
 from services.inventory.domain.stable_random import SeedArray, mixed, uniforms
 
 LONGEST_HORIZON = 150
@@ -150,7 +150,7 @@ class BlockDecision:
     level: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Futures:
     """Sampled futures of n listings, same draws everywhere they are used.
 
@@ -163,6 +163,11 @@ class Futures:
     supply: FloatArray
     arrival: IntArray
     level: FloatArray
+
+    @cached_property
+    def lost(self) -> FloatArray:
+        """Units lost so far without new shipments (n, samples, days); decisions and prospects both begin with it."""
+        return lost_so_far(self.supply)
 
 
 @lru_cache(maxsize=8)
@@ -259,9 +264,11 @@ def sample_futures(block: PlanningBlock, pool: DemandPool, samples: int) -> Futu
         horizon = max(1, min(horizon, block.days_left))
     state = block_state(block, pool)
     demand = cumulated_demand(state, pool, block.groups, block.seeds, samples, horizon)
-    demand *= block.on_sale[:, None, None]
+    if not block.on_sale.all():
+        demand *= block.on_sale[:, None, None]
     supply = pipeline_arrivals(block, samples, horizon)
-    np.cumsum(supply, axis=2, out=supply)
+    coming = np.unique(block.pipeline.listing)  # most listings have nothing under way, and no arrivals to sum
+    supply[coming] = np.cumsum(supply[coming], axis=2)
     supply += block.on_hand[:, None, None].astype(np.float32)
     supply -= demand
     level = current_level(state, pool, block.groups) * block.on_sale
@@ -298,8 +305,8 @@ def decide(block: PlanningBlock, futures: Futures, rule: RuleSettings, carton: I
     """Formula 10: ship the q-th unit by a mode if P(short in its window >= q) reaches the break-even.
 
     The window of a mode runs from the arrival of today's shipment to the arrival of the next review's. Air is
-    decided first, then fast, then slow; stock is projected again after each. Nothing is shipped for demand
-    before the earliest arrival, as the window begins there.
+    decided first, then fast, then slow; stock is projected again where something is shipped. Nothing is shipped for
+    demand before the earliest arrival, as the window begins there.
     """
     stakes = mode_stakes(block.money, block.review_days, rule.foresight)
     factors = np.array([rule.air_factor, rule.fast_factor, rule.slow_factor])
@@ -309,7 +316,7 @@ def decide(block: PlanningBlock, futures: Futures, rule: RuleSettings, carton: I
     n, samples, horizon = futures.supply.shape
     units = np.zeros((n, 3), dtype=np.int64)
     shortage = np.zeros((n, 3, samples), dtype=np.float32)
-    supply = futures.supply.copy()
+    supply, lost = futures.supply, futures.lost
     days = np.arange(horizon, dtype=np.int32)
     carton = block.carton if carton is None else carton
     for mode in (AIR, FAST, SLOW):
@@ -317,7 +324,6 @@ def decide(block: PlanningBlock, futures: Futures, rule: RuleSettings, carton: I
         if not offered.any():
             continue
         arrival = futures.arrival[:, mode]
-        lost = project_cumulated(supply).lost
         short = lost_between(lost, arrival, arrival + block.review_days)
         short = np.where(offered[:, None], short, 0)
         short = -np.sort(-short, axis=1)
@@ -327,9 +333,12 @@ def decide(block: PlanningBlock, futures: Futures, rule: RuleSettings, carton: I
         units[:, mode] = wanted.astype(np.int64)
         shipped = np.flatnonzero(wanted > 0)
         if shipped.size and mode != SLOW:
+            if supply is futures.supply:
+                supply, lost = supply.copy(), lost.copy()
             supply[shipped] += wanted[shipped, None, None].astype(np.float32) * (
                 days[None, None, :] >= arrival[shipped, :, None]
             )
+            lost[shipped] = lost_so_far(supply[shipped])
     return BlockDecision(units, shortage, stakes, thresholds, futures.level)
 
 
