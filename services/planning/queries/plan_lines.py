@@ -14,12 +14,62 @@ from services.planning.domain.period import Period
 from services.planning.domain.plan_lines import LineOrigin, Months, PlanLine, YearTotal
 from services.planning.domain.plan_states import IN_FORCE, PlanKind, PlanStatus
 from services.planning.domain.scope import Scope
+from services.planning.schemas.fields import MetricCode, Month, ScopeName
 from services.planning.tables import CycleRow, OrganisationUnitRow, PlanLineRow, PlanRow, PlanYearRow
+from shared.db.listing import Filter, ListQuery, Sort, decimal_json
+from shared.web.schemas import MarketplaceCode
 
 # Whose months tell how a goal is meant to be reached, the first one that plans it: never what is only possible.
 PHASING_KINDS = (PlanKind.ONE_YEAR, PlanKind.BUDGET, PlanKind.SALES, PlanKind.THREE_YEAR)
 
 Want = tuple[str, UUID, UUID, str, Scope]
+
+_PARENT = "SELECT FROM planning.plan p WHERE p.tenant_id = $1 AND p.id = $2"
+_PATH = {"plan_id": Filter("l.plan_id = {}", UUID, "Identifier of the plan.")}
+
+PLAN_LINES = ListQuery(
+    name="plan_lines",
+    source="planning.plan_line l",
+    where="l.tenant_id = $1",
+    fields={
+        "metric_code": "l.metric_code",
+        "scope": "l.scope",
+        "month": "to_char(l.month_date, 'YYYY-MM')",
+        "value": decimal_json("l.value"),
+        "origin": "l.origin",
+    },
+    sorts={"metric_code": Sort("l.metric_code", "text"), "month": Sort("l.month_date", "date")},
+    default_sort="metric_code",
+    key=Sort("(l.metric_code || ' ' || l.scope_key || ' ' || to_char(l.month_date, 'YYYY-MM'))", "text"),
+    filters={
+        "metric_code": Filter("l.metric_code = ANY({})", list[MetricCode], "Only lines of these metrics."),
+        "origin": Filter("l.origin = ANY({})", list[LineOrigin], "Only lines from these origins."),
+        "month_from": Filter("l.month_date >= {}", Month, "Only lines of this month and later ones."),
+        "month_to": Filter("l.month_date <= {}", Month, "Only lines of this month and earlier ones."),
+        "initiative_id": Filter("l.initiative_id = {}", UUID, "Only lines that this initiative stands for."),
+        "marketplace": Filter("l.scope ->> 'marketplace' = {}", MarketplaceCode, "Only lines of this marketplace."),
+        "channel": Filter("l.scope ->> 'channel' = {}", ScopeName, "Only lines of this channel."),
+    },
+    path=_PATH,
+    parent=_PARENT,
+)
+
+PLAN_YEARS = ListQuery(
+    name="plan_years",
+    source="planning.plan_year l",
+    where="l.tenant_id = $1",
+    fields={
+        "metric_code": "l.metric_code",
+        "scope": "l.scope",
+        "first_month": "to_char(l.first_month_date, 'YYYY-MM')",
+        "value": decimal_json("l.value"),
+    },
+    sorts={"metric_code": Sort("l.metric_code", "text")},
+    default_sort="metric_code",
+    key=Sort("(l.metric_code || ' ' || l.scope_key || ' ' || to_char(l.first_month_date, 'YYYY-MM'))", "text"),
+    path=_PATH,
+    parent=_PARENT,
+)
 
 
 async def load_plan_lines(session: AsyncSession, tenant_id: UUID, plan_id: UUID) -> tuple[PlanLine, ...]:
@@ -220,3 +270,12 @@ async def load_plan_rates(session: AsyncSession, tenant_id: UUID, unit_id: UUID,
     around = await _load_surroundings(session, tenant_id)
     plan = next(around.reach(unit_id, cycle_id), None)
     return None if plan is None else plan.rates
+
+
+async def load_rates_of_places(
+    session: AsyncSession, tenant_id: UUID, places: Iterable[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], PlanRates]:
+    """The same for many units and cycles at once; a place without a plan is left out."""
+    around = await _load_surroundings(session, tenant_id)
+    found = ((place, next(around.reach(*place), None)) for place in places)
+    return {place: plan.rates for place, plan in found if plan is not None}
