@@ -16,8 +16,12 @@ _END = b"\xff\xff"
 _NULL = -1  # the length of what is not there
 # How a column of numpy's kind and size is sent: network byte order.
 _SENT = {"i2": ">i2", "i4": ">i4", "i8": ">i8", "f4": ">f4", "f8": ">f8", "b1": "u1"}
+# The types of attributes as Postgres numbers them.
+_TYPES = {"i2": 21, "i4": 23, "i8": 20, "f4": 700, "f8": 701, "b1": 16, "V16": 2950}
+_ARRAY_HEAD = struct.Struct(">iiIii").pack  # dimensions, whether any is null, type of the elements, how many, from 1
 _EPOCH = date(2000, 1, 1).toordinal()  # of Postgres
 _COUNT, _LENGTH = struct.Struct(">h").pack, struct.Struct(">i").pack
+_UUID_LENGTH = _LENGTH(16)
 _SIZED_INTEGER, _SIZED_DOUBLE = struct.Struct(">ii").pack, struct.Struct(">id").pack
 
 
@@ -57,6 +61,29 @@ def packed_rows(columns: Sequence[NDArray[np.generic]], texts: Sequence[bytes | 
     )
 
 
+def packed_items(columns: Sequence[NDArray[np.generic]], item_type: int, starts: Sequence[int]) -> list[bytes]:
+    """Arrays of a composite type, each as the value of a binary row: one from each of `starts` to the next.
+
+    The columns (n,) are the attributes in their order, of the kinds of `packed_rows`, and nothing is null. `item_type`
+    is the number that this database gave to the type.
+    """
+    count = len(columns[0])
+    fields: list[tuple[str, str]] = [("length", ">i4"), ("attributes", ">i4")]
+    for number, column in enumerate(columns):
+        if len(column) != count:
+            raise ValueError("columns of unequal length")
+        fields += [(f"type{number}", ">u4"), (f"length{number}", ">i4"), (f"value{number}", _sent_as(column))]
+    items = np.zeros(count, dtype=fields)
+    items["length"], items["attributes"] = items.itemsize - 4, len(columns)
+    for number, column in enumerate(columns):
+        kind = column.dtype.kind
+        items[f"type{number}"] = _TYPES[f"{kind}{column.dtype.itemsize}"]
+        items[f"length{number}"] = column.dtype.itemsize
+        items[f"value{number}"] = column
+    parts = zip(starts, [*starts[1:], count], strict=True)
+    return [_ARRAY_HEAD(1, 0, item_type, stop - start, 1) + items[start:stop].tobytes() for start, stop in parts]
+
+
 def packed_records(kinds: Sequence[str], records: Iterable[Sequence[Any]]) -> bytes:
     """The content of a binary COPY of records, whose values are of the columns' types `kinds`; None is null.
 
@@ -93,6 +120,33 @@ def unpacked_rows(content: bytes, columns: Mapping[str, str]) -> dict[str, NDArr
     return {name: np.ascontiguousarray(rows[name]).astype(kind) for name, kind in columns.items()}
 
 
+def unpacked_with_texts(content: bytes, columns: Mapping[str, str]) -> tuple[dict[str, NDArray[np.generic]], list[str]]:
+    """The same of rows whose last column is a text, which is not null: the arrays, and the texts."""
+    sent = {name: _sent_as(np.zeros(0, dtype=kind)) for name, kind in columns.items()}
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, kind in sent.items():
+        fields += [(f"length_{name}", ">i4"), (name, kind)]
+    row = np.dtype([*fields, ("text_length", ">i4")])
+    # Where a row begins, only the row before it tells.
+    size, length_of = row.itemsize, struct.Struct(">i").unpack_from
+    at, end, starts, texts = len(_SIGNATURE), len(content) - len(_END), [], []
+    while at < end:
+        starts.append(at)
+        begin = at + size
+        at = begin + length_of(content, begin - 4)[0]
+        texts.append(content[begin:at])
+    if at != end:
+        raise ValueError("a value is null, or of another size than its column")
+    # Every row's fixed part, gathered as one.
+    places = np.array(starts, dtype=np.intp)[:, None] + np.arange(size)
+    rows = np.frombuffer(content, np.uint8)[places].reshape(-1).view(row)
+    lengths = [(f"length_{name}", np.dtype(kind).itemsize) for name, kind in columns.items()]
+    if any((rows[name] != size).any() for name, size in lengths) or (rows["text_length"] < 0).any():
+        raise ValueError("a value is null, or of another size than its column")
+    found = {name: np.ascontiguousarray(rows[name]).astype(kind) for name, kind in columns.items()}
+    return found, [text.decode() for text in texts]
+
+
 def identifiers_of(column: NDArray[np.generic]) -> list[UUID]:
     """A column of identifiers as such."""
     content = column.tobytes()
@@ -115,10 +169,10 @@ def _sized(content: bytes) -> bytes:
 
 # How a value of a type is sent, with its length before it; a `jsonb` is given as the bytes of its JSON.
 _FORMS: Mapping[str, Callable[[Any], bytes]] = {
-    "uuid": lambda value: _sized(value.bytes),
+    "uuid": lambda value: _UUID_LENGTH + value.bytes,
     "text": lambda value: _sized(value.encode()),
     "integer": lambda value: _SIZED_INTEGER(4, value),
     "double precision": lambda value: _SIZED_DOUBLE(8, value),
     "date": lambda value: _SIZED_INTEGER(4, value.toordinal() - _EPOCH),
-    "jsonb": lambda value: _sized(b"\x01" + value),
+    "jsonb": lambda value: _LENGTH(len(value) + 1) + b"\x01" + value,
 }
