@@ -356,6 +356,11 @@ def _nested_body(annotation: Any) -> type[BaseModel] | None:
     return found[0] if len(found) == 1 else None
 
 
+def _day(value: str) -> date | str:
+    """A day as a cell of its own type; a month (2027-01) is written as it is."""
+    return date.fromisoformat(value) if len(value) == len("2027-01-31") else value
+
+
 def _reader(annotation: Any) -> Any:
     """How a JSON value becomes a cell of its own type."""
     plain = _plain_types(annotation)
@@ -364,5 +369,5 @@ def _reader(annotation: Any) -> Any:
     if datetime in plain:
         return datetime.fromisoformat
     if date in plain:
-        return date.fromisoformat
+        return _day
     return lambda value: ", ".join(map(str, value)) if isinstance(value, list) else value
