@@ -8,11 +8,11 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.inventory.domain.demand_paths import DemandPool
@@ -130,6 +130,7 @@ _INSERT_PROPOSALS = text(f"""
            ) THEN 'superseded' ELSE 'proposed' END, 1, :now, :now,
            {", ".join(_STAGED_PROPOSAL)}
     FROM staged_proposal AS s
+    JOIN inventory.product AS d ON d.tenant_id = :tenant_id AND d.id = s.product_id
     LEFT JOIN inventory.lane AS l
       ON l.tenant_id = :tenant_id AND l.marketplace = s.marketplace AND l.mode = s.mode
 """)
@@ -141,6 +142,10 @@ _TIMINGS = text("""
     UPDATE inventory.replenishment_run SET timings = CAST(:timings AS jsonb)
     WHERE tenant_id = :tenant_id AND id = :run_id
 """)
+
+
+class ProductGone(Exception):
+    """A product was deleted while the run decided on it, which nothing but a hand on the database does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +471,9 @@ async def _write(
     await _stage(session, "staged_outcome", _OUTCOME_COLUMNS, concluded.outcomes)
     await _stage(session, "staged_proposal", _PROPOSAL_COLUMNS, concluded.proposals)
     await session.execute(_SUPERSEDE, names)
-    await session.execute(_INSERT_PROPOSALS, names)
+    written = cast("CursorResult[Any]", await session.execute(_INSERT_PROPOSALS, names)).rowcount
+    if written != concluded.proposals_count:
+        raise ProductGone(f"{concluded.proposals_count - written} proposals are for products that are not there")
     await session.execute(_INSERT_OUTCOMES, names)
     clock.lap("write_seconds")
     await session.execute(_TIMINGS, names | {"timings": _json(clock.laps)})

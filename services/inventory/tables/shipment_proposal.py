@@ -18,15 +18,17 @@ PROPOSAL_STATES = ("proposed", "approved", "partly_approved", "rejected", "super
 
 
 class ShipmentProposalRow(InventoryBase, VersionedEntity):
-    """One line of a run: ship so many packs of a listing by a mode. Money is in the run's currency."""
+    """One line of a run: ship so many packs of a listing by a mode. Money is in the run's currency.
+
+    No foreign key to product and lane: thousands of lines would be looked up one by one. The run takes both from
+    their tables in the statement that writes its lines, and products and lanes are never deleted.
+    """
 
     __tablename__ = "shipment_proposal"
     __table_args__ = (
         tenant_key(),
         tenant_reference("run_id", "inventory.replenishment_run", ondelete="CASCADE"),
         tenant_reference("listing_id", "inventory.listing"),
-        tenant_reference("product_id", "inventory.product"),
-        tenant_reference("lane_id", "inventory.lane"),
         tenant_reference("shipment_id", "inventory.shipment"),
         one_of("mode", Mode),
         one_of("state", PROPOSAL_STATES),

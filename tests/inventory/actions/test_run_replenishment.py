@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from services.inventory.actions import run_replenishment
 from services.inventory.actions.run_replenishment import proposed
 from services.inventory.actions.start_replenishment_run import RunWish
 from services.inventory.domain.ledger import LocationKind
@@ -16,7 +17,7 @@ from services.inventory.domain.proposals import decide_chunk, learn_from
 from services.inventory.domain.run_input import block_of, fingerprint, thawed
 from services.inventory.queries.replenishment_runs import read_frozen_input
 from shared.db.engine import Database
-from tests.inventory.runs import AS_OF, put, run, sell, start, state_money
+from tests.inventory.runs import AS_OF, carry_out, put, run, sell, start, state_money
 from tests.inventory.seed import Seed, seed
 from tests.support.tenants import Tenant
 
@@ -183,13 +184,18 @@ async def test_scarce_stock_at_home_limits_the_proposals(database: Database, ten
     assert 0 < sum(line.quantity_units for line in lines) <= 100
 
 
+# The second is what a product that is gone does: its lines find no row to be joined to.
+@pytest.mark.parametrize(
+    ("statement", "instead"),
+    [
+        ("_INSERT_OUTCOMES", "SELECT 1 / 0"),
+        ("_INSERT_PROPOSALS", f"{run_replenishment._INSERT_PROPOSALS.text} WHERE s.mode <> 'air'"),
+    ],
+)
 async def test_a_run_that_cannot_finish_leaves_nothing(
-    database: Database, tenant: Tenant, seller: Seed, monkeypatch: pytest.MonkeyPatch
+    database: Database, tenant: Tenant, seller: Seed, monkeypatch: pytest.MonkeyPatch, statement: str, instead: str
 ) -> None:
-    from services.inventory.actions import run_replenishment as module
-    from tests.inventory.runs import carry_out
-
-    monkeypatch.setattr(module, "_INSERT_OUTCOMES", text("SELECT 1 / 0"))
+    monkeypatch.setattr(run_replenishment, statement, text(instead))
     operation = await start(database, tenant)
     await carry_out(database, operation)
     [ended] = await fetch(
