@@ -120,6 +120,7 @@ async def test_money_is_told_per_pack_in_the_marketplaces_currency(
     # 12 CNY a kilogram, half a kilogram, two units
     assert facts.inbound_freight == Decimal("1.875")
     assert facts.lead_time_days == 35
+    assert facts.product_code == "P-KETTLE"
 
 
 async def test_sales_end_the_day_before(
