@@ -6,9 +6,18 @@ import httpx
 import pytest_asyncio
 
 from deploy.roles import DatabaseUrls
+from shared.db.engine import Database
 from shared.web.app import ServiceApp
 from tests.support.http import client_of, running_app
 from tests.support.tenants import Tenant
+
+
+@pytest_asyncio.fixture(scope="session")
+async def planning_database(database_urls: DatabaseUrls) -> AsyncIterator[Database]:
+    """The pools of the planning service's runtime role."""
+    pools = Database(database_urls.planning, pool_size=5, reader_pool_size=5)
+    yield pools
+    await pools.close()
 
 
 @pytest_asyncio.fixture(scope="session")

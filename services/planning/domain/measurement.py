@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from services.planning.domain.currency import PlanRates
 from services.planning.domain.metric import Catalogue, Fold, derive, read_metrics
@@ -57,21 +58,31 @@ def window_period(window: Window, cycle: Period, today: date) -> Period | None:
     return Period(cycle.start_date, last)
 
 
+class MeasurementFault(StrEnum):
+    """Why readings that are there cannot be added up."""
+
+    MIXED_CURRENCIES = "mixed_currencies"  # and no plan says at what rates they count
+    RATE_MISSING = "rate_missing"  # the plan has none for one of the currencies
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """A value and how new it is.
 
     `observed_at` is that of the least up-to-date metric it rests on, `stale_codes` are those of them whose newest
-    reading is older than they allow; `read_until_date` is the last day that all of them reach.
+    reading is older than they allow; `read_until_date` is the last day that all of them reach. `fault` is set where
+    many are measured at once and one cannot be: then there is nothing else.
     """
 
     value: Decimal | None
     observed_at: datetime | None = None
     read_until_date: date | None = None
     stale_codes: tuple[str, ...] = ()
+    fault: MeasurementFault | None = None
 
 
 UNMEASURED = Measurement(None)
+NOTHING_CONFIRMED: Mapping[str, datetime] = MappingProxyType({})
 
 
 def is_stale(observed_at: datetime, freshness_hours: int, now: datetime) -> bool:
@@ -79,23 +90,30 @@ def is_stale(observed_at: datetime, freshness_hours: int, now: datetime) -> bool
     return now - observed_at > timedelta(hours=freshness_hours)
 
 
-def assembled(code: str, catalogue: Catalogue, folded: Mapping[str, Folded], now: datetime) -> Measurement:
+def assembled(
+    code: str,
+    catalogue: Catalogue,
+    folded: Mapping[str, Folded],
+    now: datetime,
+    confirmed: Mapping[str, datetime] = NOTHING_CONFIRMED,
+) -> Measurement:
     """The measurement of `code` from the folded values of the metrics it rests on, wherever these were folded.
 
-    `now` is the moment to judge freshness by: for a cycle that is over, its end.
+    `now` is the moment to judge freshness by: for a cycle that is over, its end. `confirmed` holds when a metric was
+    last observed in the scope or in a wider one, be it outside the window: a window that is over does not go stale
+    while the metric goes on being read, nor does a product that did not sell while its marketplace is told.
     """
     parts = {each: folded[each] for each in read_metrics(code, catalogue) if each in folded}
     newest = {each: part.newest for each, part in parts.items() if part.newest is not None}
+    observed = {
+        each: max(reading.observed_at, confirmed.get(each, reading.observed_at)) for each, reading in newest.items()
+    }
     value = derive(code, catalogue, {each: part.value for each, part in parts.items()})
     return Measurement(
         value,
-        min((each.observed_at for each in newest.values()), default=None),
+        min(observed.values(), default=None),
         min((each.period.end_date for each in newest.values()), default=None),
-        tuple(
-            each
-            for each, reading in newest.items()
-            if is_stale(reading.observed_at, catalogue[each].freshness_hours, now)
-        ),
+        tuple(each for each, at in observed.items() if is_stale(at, catalogue[each].freshness_hours, now)),
     )
 
 
@@ -124,6 +142,7 @@ def measure(
                 within(catalogue[each], counted_once(readings.get(each, ()), scope, ancestry), period, carried),
                 scope,
                 plan,
+                ancestry,
             )
             for each in read_metrics(code, catalogue)
         },

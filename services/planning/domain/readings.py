@@ -1,16 +1,15 @@
 """Decides which readings count, each figure once, and what they come to in a window."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import product
 
 from services.planning.domain.currency import PlanRates
-from services.planning.domain.metric import ADDABLE_UNITS, Fold, Metric
+from services.planning.domain.metric import ADDABLE_UNITS, COMPUTED, Fold, Metric
 from services.planning.domain.period import Period
-from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, ScopeKey, covers
+from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, ScopeKey, covering, covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def counted_once(current: Iterable[Reading], scope: Scope, ancestry: Ancestry = 
     grains: set[frozenset[ScopeKey]] = set()
     kept: list[Reading] = []
     for part in inside:
-        wider = [days[each] for each in _covering(part, grains, ancestry) if each in days]
+        wider = [days[each] for each in covering(part, grains, ancestry) if each in days]
         own = days[part] = set()
         grains.add(frozenset(part.keys))
         for reading in sorted(by_scope[part], key=lambda each: (-each.period.days, each.period)):
@@ -72,16 +71,6 @@ def counted_once(current: Iterable[Reading], scope: Scope, ancestry: Ancestry = 
             own.update(reading.period.each_day())
             kept.append(reading)
     return tuple(sorted(kept, key=lambda each: (each.period.end_date, each.period.start_date)))
-
-
-def _covering(part: Scope, grains: Iterable[frozenset[ScopeKey]], ancestry: Ancestry) -> Iterator[Scope]:
-    """Every scope that covers `part` and is narrowed by the keys of one of the grains."""
-    own = part.keys
-    for grain in grains:
-        if grain <= own.keys():
-            keys = sorted(grain)
-            for values in product(*(ancestry.line(key, own[key]) for key in keys)):
-                yield Scope(**{key.value: value for key, value in zip(keys, values, strict=True)})
 
 
 def within(metric: Metric, readings: Iterable[Reading], window: Period, carried: bool = True) -> tuple[Reading, ...]:
@@ -124,39 +113,45 @@ class Folded:
 NOTHING = Folded(None, None)
 
 
-def fold(metric: Metric, readings: Sequence[Reading], scope: Scope, plan: PlanRates | None = None) -> Folded:
+def fold(
+    metric: Metric,
+    readings: Sequence[Reading],
+    scope: Scope,
+    plan: PlanRates | None = None,
+    ancestry: Ancestry = NO_ANCESTRY,
+) -> Folded:
     """What the counted readings of a window (ordered by period) come to.
 
     `sum` adds them up. `mean` is the mean of all. `last` is the newest reading of the scope itself; without one, the
-    newest of each part, added, where that means something (heads, money), else nothing. ValueError for a metric that
-    is computed and not read; MixedCurrencies and RateMissing as in `in_plan_currency`.
+    newest of each of its widest parts that have any, added, where that means something (heads, money), else nothing.
+    ValueError for a metric that is computed and not read; MixedCurrencies and RateMissing as in `in_plan_currency`.
     """
     if not readings:
         return NOTHING
-    valued = in_plan_currency(readings, plan)
-    newest = max(readings, key=lambda each: (each.period.end_date, each.observed_at))
-    if metric.fold is Fold.SUM:
-        return Folded(sum((value for _, value in valued), Decimal(0)), newest)
-    if metric.fold is Fold.MEAN:
-        return Folded(sum((value for _, value in valued), Decimal(0)) / len(valued), newest)
     if metric.fold is Fold.LAST:
-        return _last(metric, valued, scope)
-    raise ValueError(f"{metric.code} is computed, it has no readings to fold")
+        return _last(metric, readings, plan, ancestry)
+    if metric.fold in COMPUTED:
+        raise ValueError(f"{metric.code} is computed, it has no readings to fold")
+    total = sum((value for _, value in in_plan_currency(readings, plan)), Decimal(0))
+    return Folded(total / len(readings) if metric.fold is Fold.MEAN else total, max(readings, key=_reach))
 
 
-def _last(metric: Metric, valued: Sequence[tuple[Reading, Decimal]], scope: Scope) -> Folded:
-    last: dict[Scope, tuple[Reading, Decimal]] = {}
-    for reading, value in valued:
+def _last(metric: Metric, readings: Sequence[Reading], plan: PlanRates | None, ancestry: Ancestry) -> Folded:
+    last: dict[Scope, Reading] = {}
+    for reading in readings:
         known = last.get(reading.scope)
-        if known is None or _reach(reading) > _reach(known[0]):
-            last[reading.scope] = (reading, value)
-    if scope in last:
-        return Folded(last[scope][1], last[scope][0])
-    if len(last) > 1 and metric.unit not in ADDABLE_UNITS:
+        if known is None or _reach(reading) > _reach(known):
+            last[reading.scope] = reading
+    grains = {frozenset(part.keys) for part in last}
+    # What a part was before a wider one was read, or what it is beside that, is in the wider one already.
+    widest = [
+        reading
+        for part, reading in last.items()
+        if not any(each in last and each != part for each in covering(part, grains, ancestry))
+    ]
+    if len(widest) > 1 and metric.unit not in ADDABLE_UNITS:
         return NOTHING
-    return Folded(
-        sum((value for _, value in last.values()), Decimal(0)), max((each for each, _ in last.values()), key=_reach)
-    )
+    return Folded(sum((value for _, value in in_plan_currency(widest, plan)), Decimal(0)), max(widest, key=_reach))
 
 
 def _reach(reading: Reading) -> tuple[date, datetime]:

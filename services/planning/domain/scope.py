@@ -1,9 +1,9 @@
 """Decides what a figure is about, and when one scope covers or overlaps another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, product
 
 
 class ScopeKey(StrEnum):
@@ -83,6 +83,16 @@ def covers(wider: Scope, narrower: Scope, ancestry: Ancestry = NO_ANCESTRY) -> b
     """Whether each key of `wider` equals that of `narrower` or is its ancestor. Every scope covers itself."""
     own = narrower.keys
     return all(key in own and ancestry.reaches(key, value, own[key]) for key, value in wider.keys.items())
+
+
+def covering(part: Scope, grains: Iterable[frozenset[ScopeKey]], ancestry: Ancestry = NO_ANCESTRY) -> Iterator[Scope]:
+    """Every scope that covers `part`, itself included, and is narrowed by exactly the keys of one of the grains."""
+    own = part.keys
+    for grain in grains:
+        if grain <= own.keys():
+            keys = sorted(grain)
+            for values in product(*(ancestry.line(key, own[key]) for key in keys)):
+                yield Scope(**{key.value: value for key, value in zip(keys, values, strict=True)})
 
 
 def overlaps(one: Scope, other: Scope, ancestry: Ancestry = NO_ANCESTRY) -> bool:

@@ -48,16 +48,25 @@ class MetricRow(PlanningBase, AuthoredEntity):
 
 
 class MetricSeriesRow(PlanningBase, TenantEntity, Scoped):
-    """A metric in a scope, for which there are readings."""
+    """A metric in a scope, for which there are readings.
+
+    All that was ever observed of it lies in the days from `first_date` to `last_date`, in periods of no more than
+    `longest_days`: bounds by which a reader knows, without looking, what cannot be there.
+    """
 
     __tablename__ = "metric_series"
     __table_args__ = (
         tenant_key(),
         UniqueConstraint("tenant_id", "metric_code", "scope_key"),
+        CheckConstraint("first_date <= last_date", name="days"),
+        CheckConstraint("longest_days > 0", name="longest_days"),
         {"comment": "distributed: metrics in scopes for which there are readings"},
     )
 
     metric_code: Mapped[str] = mapped_column(Text)
+    first_date: Mapped[date] = mapped_column(Date)
+    last_date: Mapped[date] = mapped_column(Date)
+    longest_days: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
 
 

@@ -14,6 +14,7 @@ from services.planning.domain.measurement import (
     Measurement,
     Window,
     WindowKind,
+    assembled,
     measure,
     measure_months,
     measure_window,
@@ -289,3 +290,25 @@ def test_the_months_sum_to_the_cycle_in_any_order_of_readings(values: list[int],
     months = measure_months("visits", EVERYTHING, QUARTER, day(31, 3), known, STARTING_CATALOGUE, NOON)
     whole = measure("visits", EVERYTHING, QUARTER, known, STARTING_CATALOGUE, NOON).value
     assert sum(each for each in months if each is not None) == whole == sum(values)
+
+
+def test_of_parts_read_last_the_widest_alone_count_whatever_the_narrower_said_before() -> None:
+    wide, narrow = Scope(marketplace="US"), Scope(marketplace="US", channel="amazon")
+    heads = [reading("headcount", day(1), 9, narrow), reading("headcount", day(5), 10, wide)]
+    assert value_of("headcount", QUARTER, *heads) == 10
+    assert value_of("headcount", QUARTER, *heads, reading("headcount", day(2), 4, DE)) == 14
+
+
+def test_money_read_last_counts_in_the_currency_it_was_last_read_in() -> None:
+    sizes = [
+        reading("market_size", day(1), 100, currency="USD"),
+        reading("market_size", day(2), 90, currency="EUR"),
+    ]
+    assert value_of("market_size", QUARTER, *sizes) == 90
+
+
+def test_a_window_that_is_over_stays_fresh_while_the_metric_goes_on_being_read() -> None:
+    folded = {"visits": fold(STARTING_CATALOGUE["visits"], [reading("visits", day(1), 1)], EVERYTHING)}
+    assert assembled("visits", STARTING_CATALOGUE, folded, NOON).stale_codes == ("visits",)
+    found = assembled("visits", STARTING_CATALOGUE, folded, NOON, {"visits": NOON - timedelta(hours=1)})
+    assert (found.stale_codes, found.observed_at) == ((), NOON - timedelta(hours=1))

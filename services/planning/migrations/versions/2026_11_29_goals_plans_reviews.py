@@ -182,9 +182,14 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("metric_code", sa.Text(), nullable=False),
+        sa.Column("first_date", sa.Date(), nullable=False),
+        sa.Column("last_date", sa.Date(), nullable=False),
+        sa.Column("longest_days", sa.Integer(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("scope", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("scope_key", sa.Text(), nullable=False),
+        sa.CheckConstraint("first_date <= last_date", name=op.f("ck_metric_series_days")),
+        sa.CheckConstraint("longest_days > 0", name=op.f("ck_metric_series_longest_days")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_metric_series")),
         sa.UniqueConstraint(
             "tenant_id", "metric_code", "scope_key", name=op.f("uq_metric_series_tenant_id_metric_code_scope_key")
