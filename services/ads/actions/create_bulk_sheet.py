@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ads.actions.decide_ad_proposal import lock_ad_proposals, note_decision
+from services.ads.actions.decide_ad_proposal import decided_together, lock_with_bundles, note_decision
 from services.ads.domain.amazon_limits import least_bid
 from services.ads.domain.bulk_changes import (
     ApprovedChange,
@@ -123,7 +123,8 @@ async def create_bulk_sheet(
     session: AsyncSession, tenant_id: UUID, principal_id: UUID, proposal_ids: Sequence[UUID], now: datetime
 ) -> BulkSheetRow:
     """The sheet; its proposals are exported, those that cannot be in it stay approved and are named with the reason."""
-    proposals = {row.id: row for row in await lock_ad_proposals(session, tenant_id, set(proposal_ids))}
+    held = await lock_with_bundles(session, tenant_id, set(proposal_ids))
+    proposals = {row.id: row for row in held if row.id in set(proposal_ids)}
     problems = [
         FieldProblem(f"#/proposal_ids/{index}", "not_found", "There is no such proposal.")
         if each not in proposals
@@ -133,6 +134,9 @@ async def create_bulk_sheet(
     ]
     if problems:
         raise NotApproved("Only approved proposals can be given out.", errors=problems[:100])
+    left = [row for row in held if row.id not in proposals and row.state == ProposalState.APPROVED]
+    if left:
+        raise decided_together(left, "#/proposal_ids")
     _refuse_contradictions(proposals, proposal_ids)
     names = {"tenant_id": tenant_id, "ids": list(proposals)}
     places = {row.id: row for row in await session.execute(_PLACES, names)}
@@ -147,9 +151,15 @@ async def create_bulk_sheet(
     exported: list[AdProposalRow] = []
     left_out: list[dict[str, str]] = []
     made: set[SheetRow] = set()
-    for identifier in dict.fromkeys(proposal_ids):
+    found = {
+        identifier: sheet_rows(_change(proposals[identifier], places[identifier], destinations.get(identifier)))
+        for identifier in dict.fromkeys(proposal_ids)
+    }
+    torn = {proposals[each].bundle_id for each, rows in found.items() if isinstance(rows, LeftOut)} - {None}
+    for identifier, rows in found.items():
         proposal = proposals[identifier]
-        rows = sheet_rows(_change(proposal, places[identifier], destinations.get(identifier)))
+        if not isinstance(rows, LeftOut) and proposal.bundle_id in torn:
+            rows = LeftOut.DECIDED_TOGETHER
         if isinstance(rows, LeftOut):
             left_out.append({"proposal_id": str(identifier), "code": rows.value})
             continue

@@ -1,11 +1,11 @@
 """Approves or rejects a proposed change: approval keeps the value to be set, which a person may have edited."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.take_over_changes import BIDS_OF_TARGETS
@@ -15,6 +15,7 @@ from services.ads.domain.proposals import ProposalKind
 from services.ads.tables import AdProposalEventRow, AdProposalRow
 from shared.core.errors import (
     AlreadyDecided,
+    Conflict,
     FieldProblem,
     Invalid,
     NotFound,
@@ -33,6 +34,12 @@ class ValueOutOfRange(Invalid):
     slug, title = "value-out-of-range", "Value out of range"
 
 
+class DecidedTogether(Conflict):
+    """Modifiers of placements and the base bids that fall for them are decided together; `errors` name the others."""
+
+    slug, title = "decided-together", "Decided together"
+
+
 async def approve_proposal(
     session: AsyncSession,
     tenant_id: UUID,
@@ -41,20 +48,55 @@ async def approve_proposal(
     *,
     value: Decimal | None = None,
     reason: str | None = None,
+    with_bundle: bool = False,
     expected_version: int,
     now: datetime,
 ) -> AdProposalRow:
-    """The approved proposal; `value` None takes what was proposed."""
-    proposal = await lock_ad_proposal(session, tenant_id, proposal_id)
-    _check(proposal, ProposalState.APPROVED, expected_version)
-    if value is not None and value != proposal.new_value:
-        _check_value(ProposalKind(proposal.kind), proposal.currency, value)
-        if not reason:
-            raise ReasonMissing("Another value than was proposed needs a reason.")
-        proposal.edited_value = value
-    note_decision(session, proposal, ProposalState.APPROVED, principal_id, reason, now)
+    """The approved proposal; `value` None takes what was proposed.
+
+    What is decided together with it is approved as proposed where `with_bundle`, else DecidedTogether.
+    """
+    proposal, others = await _lock_with_others(session, tenant_id, proposal_id, ProposalState.APPROVED)
+    check_decision(proposal, ProposalState.APPROVED, expected_version)
+    if others and not with_bundle:
+        raise decided_together(others)
+    check_approval(proposal, value, reason)
+    approve_locked(session, proposal, principal_id, value, reason, now)
+    for other in others:
+        note_decision(session, other, ProposalState.APPROVED, principal_id, reason, now)
     await session.flush()
     return proposal
+
+
+def check_approval(proposal: AdProposalRow, value: Decimal | None, reason: str | None) -> None:
+    """Whether this value can be approved instead of what was proposed."""
+    if value is None or value == proposal.new_value:
+        return
+    _check_value(ProposalKind(proposal.kind), proposal.currency, value)
+    _check_is_paid(proposal, value)
+    if not reason:
+        raise ReasonMissing("Another value than was proposed needs a reason.")
+
+
+def approve_locked(
+    session: AsyncSession,
+    proposal: AdProposalRow,
+    principal_id: UUID,
+    value: Decimal | None,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Approve a proposal that is held and of which everything has been checked."""
+    if value is not None and value != proposal.new_value:
+        proposal.edited_value = value
+    note_decision(session, proposal, ProposalState.APPROVED, principal_id, reason, now)
+
+
+def _check_is_paid(proposal: AdProposalRow, value: Decimal) -> None:
+    """Of what is decided together nothing may cost more than was proposed: nothing else would fall for it."""
+    if proposal.bundle_id is not None and proposal.new_value is not None and value > proposal.new_value:
+        detail = f"The other proposals pay for no more than {proposal.new_value.normalize():f}."
+        raise ValueOutOfRange(errors=[FieldProblem("#/value", "not_paid_for", detail)])
 
 
 def _check_value(kind: ProposalKind, currency: str, value: Decimal) -> None:
@@ -83,15 +125,68 @@ async def reject_proposal(
     proposal_id: UUID,
     reason: str,
     *,
+    with_bundle: bool = False,
     expected_version: int,
     now: datetime,
 ) -> AdProposalRow:
-    """The rejected proposal, with the reason; also of one that was approved and not applied yet."""
-    proposal = await lock_ad_proposal(session, tenant_id, proposal_id)
-    _check(proposal, ProposalState.REJECTED, expected_version)
-    note_decision(session, proposal, ProposalState.REJECTED, principal_id, reason, now)
+    """The rejected proposal, with the reason; also of one that was approved and not applied yet.
+
+    What is decided together with it is rejected too where `with_bundle`, else DecidedTogether.
+    """
+    proposal, others = await _lock_with_others(session, tenant_id, proposal_id, ProposalState.REJECTED)
+    check_decision(proposal, ProposalState.REJECTED, expected_version)
+    if others and not with_bundle:
+        raise decided_together(others)
+    for each in (proposal, *others):
+        note_decision(session, each, ProposalState.REJECTED, principal_id, reason, now)
     await session.flush()
     return proposal
+
+
+def decided_together(others: Sequence[AdProposalRow], pointer: str = "#/with_bundle") -> DecidedTogether:
+    """The problem of a decision that leaves out others of its bundle, which `errors` name."""
+    problems = [
+        FieldProblem(pointer, "left_out", f"Proposal {each.id} ({each.kind}) belongs to it.") for each in others[:100]
+    ]
+    bundle = others[0].bundle_id
+    return DecidedTogether(
+        "Modifiers of placements and the base bids that fall for them are decided together: name all of them, or say"
+        " that all are meant.",
+        errors=problems,
+        bundle_id=None if bundle is None else str(bundle),
+        others=len(others),
+    )
+
+
+async def _lock_with_others(
+    session: AsyncSession, tenant_id: UUID, proposal_id: UUID, wanted: ProposalState
+) -> tuple[AdProposalRow, list[AdProposalRow]]:
+    """The proposal and those of its bundle that can still be put into the state, held; NotFound without it."""
+    rows = await lock_with_bundles(session, tenant_id, {proposal_id})
+    mine = next((row for row in rows if row.id == proposal_id), None)
+    if mine is None:
+        raise NotFound
+    return mine, [row for row in rows if row is not mine and may_become(ProposalState(row.state), wanted)]
+
+
+async def lock_with_bundles(
+    session: AsyncSession, tenant_id: UUID, proposal_ids: Collection[UUID]
+) -> list[AdProposalRow]:
+    """Those of the proposals that exist, and all that is decided together with any of them.
+
+    Held in the order of their ids, so that nobody waits for each other.
+    """
+    row = AdProposalRow
+    bundles = select(row.bundle_id).where(
+        row.tenant_id == tenant_id, row.id.in_(proposal_ids), row.bundle_id.is_not(None)
+    )
+    found = await session.scalars(
+        select(row)
+        .where(row.tenant_id == tenant_id, or_(row.id.in_(proposal_ids), row.bundle_id.in_(bundles)))
+        .order_by(row.id)
+        .with_for_update()
+    )
+    return list(found)
 
 
 async def lock_ad_proposal(session: AsyncSession, tenant_id: UUID, proposal_id: UUID) -> AdProposalRow:
@@ -100,17 +195,6 @@ async def lock_ad_proposal(session: AsyncSession, tenant_id: UUID, proposal_id: 
     if row is None:
         raise NotFound
     return row
-
-
-async def lock_ad_proposals(
-    session: AsyncSession, tenant_id: UUID, proposal_ids: Collection[UUID]
-) -> list[AdProposalRow]:
-    """Those of the proposals that exist, held in the order of their ids, so that nobody waits for each other."""
-    row = AdProposalRow
-    found = await session.scalars(
-        select(row).where(row.tenant_id == tenant_id, row.id.in_(proposal_ids)).order_by(row.id).with_for_update()
-    )
-    return list(found)
 
 
 def note_decision(
@@ -144,7 +228,8 @@ def note_decision(
     proposal.updated_at = now
 
 
-def _check(proposal: AdProposalRow, wanted: ProposalState, expected_version: int) -> None:
+def check_decision(proposal: AdProposalRow, wanted: ProposalState, expected_version: int) -> None:
+    """Whether a proposal that is held is as the caller read it and can be put into the state."""
     if proposal.version != expected_version:
         raise PreconditionFailed(current_version=proposal.version)
     if not may_become(ProposalState(proposal.state), wanted):

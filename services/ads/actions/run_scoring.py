@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -117,6 +117,7 @@ _PROPOSAL_COLUMNS = {
     "confidence": "double precision",
     "reasons": "jsonb",
     "cooldown_ends_at": "timestamptz",
+    "bundle_id": "uuid",
 }
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('scoring_run ' || :tenant_id, 0))")
 # Advice about today's bids from figures of long ago is none: the day must be near the newest that is known.
@@ -127,7 +128,8 @@ _CAMPAIGNS = text("""
     FROM ads.campaign AS c
     LEFT JOIN (
         SELECT ad_account_id, marketplace, max(date_to) AS last_date
-        FROM ads.report_pull WHERE tenant_id = :tenant_id GROUP BY ad_account_id, marketplace
+        FROM ads.report_pull WHERE tenant_id = :tenant_id AND withdrawn_at IS NULL
+        GROUP BY ad_account_id, marketplace
     ) AS k ON k.ad_account_id = c.ad_account_id AND k.marketplace = c.marketplace
     WHERE c.tenant_id = :tenant_id AND c.id = ANY (:campaigns)
       AND (k.last_date IS NULL OR :as_of_date >= least(k.last_date, :today) - CAST(:latest_days AS integer))
@@ -154,27 +156,30 @@ _SUPERSEDE = text("""
 """)
 # Nothing is proposed beside what was approved or given out about the same subject: two changes of one thing cannot
 # both be meant. A budget or placement modifier is apart from the others, unless the campaign is to be paused. What
-# was negated or harvested is not proposed again from figures of the time before.
+# was negated or harvested is not proposed again from figures of the time before. A bundle is proposed whole or not.
 _INSERT_PROPOSALS = text(f"""
+    WITH free AS (
+        SELECT s.*, NOT EXISTS (
+            SELECT FROM ads.ad_proposal AS o
+            WHERE o.tenant_id = :tenant_id AND o.subject_id = s.subject_id
+              AND (
+                  (o.kind = s.kind AND o.placement IS NOT DISTINCT FROM s.placement
+                      AND o.state IN ('proposed', 'approved', 'exported'))
+                  OR (o.kind NOT IN ('budget', 'placement_modifier') AND o.state IN ('approved', 'exported'))
+              )
+        )
+          AND NOT EXISTS (
+            SELECT FROM ads.ad_change AS h
+            WHERE h.tenant_id = :tenant_id AND h.subject_id = s.subject_id AND h.applied_at >= :first_moment
+              AND s.level = 'search_term' AND h.kind IN ('negate', 'harvest')
+        ) AS is_free
+        FROM staged_proposal AS s WHERE s.campaign_id = ANY (:campaigns)
+    )
     INSERT INTO ads.ad_proposal (tenant_id, run_id, state, version, created_at, updated_at,
         {", ".join(_PROPOSAL_COLUMNS)})
     SELECT :tenant_id, :run_id, 'proposed', 1, :now, :now, {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS)}
-    FROM staged_proposal AS s
-    WHERE s.campaign_id = ANY (:campaigns)
-      AND NOT EXISTS (
-        SELECT FROM ads.ad_proposal AS o
-        WHERE o.tenant_id = :tenant_id AND o.subject_id = s.subject_id
-          AND (
-              (o.kind = s.kind AND o.placement IS NOT DISTINCT FROM s.placement
-                  AND o.state IN ('proposed', 'approved', 'exported'))
-              OR (o.kind NOT IN ('budget', 'placement_modifier') AND o.state IN ('approved', 'exported'))
-          )
-    )
-      AND NOT EXISTS (
-        SELECT FROM ads.ad_change AS h
-        WHERE h.tenant_id = :tenant_id AND h.subject_id = s.subject_id AND h.applied_at >= :first_moment
-          AND s.level = 'search_term' AND h.kind IN ('negate', 'harvest')
-    )
+    FROM free AS s
+    WHERE s.is_free AND NOT EXISTS (SELECT FROM free AS o WHERE o.bundle_id = s.bundle_id AND NOT o.is_free)
 """)
 _TIMINGS = text("""
     UPDATE ads.scoring_run SET timings = CAST(:timings AS jsonb) WHERE tenant_id = :tenant_id AND id = :run_id
@@ -278,11 +283,12 @@ def scored_run(rows: ScoringRows, tau: float) -> RunResult:
     proposed = time.perf_counter()
     scores, count = _packed(facts, scored, proposals)
     findings = findings_of(facts, scored, proposals)
+    bundles: defaultdict[int | None, UUID] = defaultdict(new_id)
     result = RunResult(
         scores,
         count,
         [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)],
-        [_proposal_row(facts, each) for each in proposals.proposals],
+        [_proposal_row(facts, each, bundles) for each in proposals.proposals],
         tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets),
         tuple(facts.campaigns.ids),
         _totals(facts, scored, proposals),
@@ -472,7 +478,9 @@ def _number(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-def _proposal_row(facts: AdvertisingFacts, proposal: Proposal) -> tuple[Any, ...]:
+def _proposal_row(
+    facts: AdvertisingFacts, proposal: Proposal, bundles: defaultdict[int | None, UUID]
+) -> tuple[Any, ...]:
     target = words = None
     if proposal.level is Level.SEARCH_TERM:
         target, words = int(facts.terms.target[proposal.row]), facts.terms.text[proposal.row]
@@ -500,6 +508,7 @@ def _proposal_row(facts: AdvertisingFacts, proposal: Proposal) -> tuple[Any, ...
         proposal.confidence,
         _json([reason_body(each) for each in proposal.reasons]),
         proposal.cooldown_until,
+        None if proposal.bundle is None else bundles[proposal.bundle],
     )
 
 

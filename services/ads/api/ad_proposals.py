@@ -8,6 +8,7 @@ from services.ads.actions.apply_ad_proposals import InTheFuture, apply_bulk_shee
 from services.ads.actions.create_bulk_sheet import ContradictingChanges, NotApproved, NothingToExport, SeveralMarkets
 from services.ads.actions.create_bulk_sheet import create_bulk_sheet as create
 from services.ads.actions.decide_ad_proposal import (
+    DecidedTogether,
     ValueOutOfRange,
     approve_proposal,
     reject_proposal,
@@ -76,12 +77,14 @@ async def get_ad_proposal(
     "/ad-proposals/{proposal_id}/approval",
     response_model=AdProposalRead,
     dependencies=[requires("ads.write")],
-    responses=problem_responses(NotFound, *KEYED, *STALE, AlreadyDecided, ReasonMissing, ValueOutOfRange),
+    responses=problem_responses(
+        NotFound, *KEYED, *STALE, AlreadyDecided, DecidedTogether, ReasonMissing, ValueOutOfRange
+    ),
 )
 async def approve_ad_proposal(
     proposal_id: UUID, approval: AdProposalApproval, version: IfMatchDep, write: KeyedWriteDep
 ) -> Response:
-    """Approve as proposed, or with another value."""
+    """Approve as proposed, or with another value; what is decided together only together."""
 
     async def produce() -> AdProposalRead:
         caller = write.caller
@@ -92,6 +95,7 @@ async def approve_ad_proposal(
             proposal_id,
             value=approval.value,
             reason=approval.reason,
+            with_bundle=approval.with_bundle,
             expected_version=version,
             now=utc_now(),
         )
@@ -104,7 +108,7 @@ async def approve_ad_proposal(
     "/ad-proposals/{proposal_id}/rejection",
     response_model=AdProposalRead,
     dependencies=[requires("ads.write")],
-    responses=problem_responses(NotFound, *KEYED, *STALE, AlreadyDecided),
+    responses=problem_responses(NotFound, *KEYED, *STALE, AlreadyDecided, DecidedTogether),
 )
 async def reject_ad_proposal(
     proposal_id: UUID, rejection: AdProposalRejection, version: IfMatchDep, write: KeyedWriteDep
@@ -119,6 +123,7 @@ async def reject_ad_proposal(
             caller.principal_id,
             proposal_id,
             rejection.reason,
+            with_bundle=rejection.with_bundle,
             expected_version=version,
             now=utc_now(),
         )
@@ -164,7 +169,7 @@ async def apply_ad_proposal(
 async def create_ad_proposal_decisions(
     batch: AdProposalDecisionBatch, write: KeyedWriteDep, request: Request
 ) -> Response:
-    """Decide up to 1,000 proposals; each succeeds or fails by itself, and has its own result."""
+    """Decide up to 1,000 proposals; each, and each bundle, succeeds or fails by itself, and has its own result."""
 
     async def produce() -> AdDecisionResults:
         results = await decide_ad_proposals(
@@ -185,7 +190,9 @@ async def create_ad_proposal_decisions(
     status_code=201,
     response_model=BulkSheetRead,
     dependencies=[requires("ads.write")],
-    responses=problem_responses(*KEYED, NotApproved, ContradictingChanges, SeveralMarkets, NothingToExport),
+    responses=problem_responses(
+        *KEYED, NotApproved, ContradictingChanges, DecidedTogether, SeveralMarkets, NothingToExport
+    ),
 )
 async def create_bulk_sheet(sheet: BulkSheetCreate, write: KeyedWriteDep) -> Response:
     """Make a bulk-operations sheet (2.0) of approved proposals, for Amazon's console to upload."""

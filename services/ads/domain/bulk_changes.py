@@ -20,6 +20,7 @@ class LeftOut(StrEnum):
     NO_PLACE_FOR_KEYWORD = "no_place_for_keyword"
     WORDS_TOO_LONG = "words_too_long"
     BID_TOO_LOW = "bid_too_low"
+    DECIDED_TOGETHER = "decided_together"  # with one that cannot be in the sheet
 
 
 @dataclass(frozen=True, slots=True)

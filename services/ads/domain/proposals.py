@@ -81,7 +81,8 @@ class Proposal:
     has no number (negate, pause) or the old one is not known. A harvest's new value is the bid of the new exact
     keyword. Placement modifiers have their campaign as subject, and `placement` names which. Money of the window in
     `currency`; `confidence` is the probability that its reason holds. Nothing else changes the subject until
-    `cooldown_until` once it is applied.
+    `cooldown_until` once it is applied. Proposals of one `bundle` are decided together: modifiers that raise bids at
+    a placement and the base bids that fall for them.
     """
 
     kind: ProposalKind
@@ -99,6 +100,7 @@ class Proposal:
     reasons: tuple[Reason, ...]
     cooldown_until: datetime
     placement: str | None = None
+    bundle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +300,7 @@ class _Builder:
         gained: float = 0.0,
         confidence: float = 1.0,
         placement: str | None = None,
+        in_bundle: bool = False,
     ) -> Proposal:
         return Proposal(
             kind=kind,
@@ -315,6 +318,7 @@ class _Builder:
             reasons=tuple(reasons),
             cooldown_until=self.until,
             placement=placement,
+            bundle=campaign if in_bundle else None,
         )
 
     def _lowered(self) -> BoolArray:
@@ -534,6 +538,7 @@ class _Builder:
                     gained=gains[row].sum() / parts[row],
                     confidence=self.scored.campaigns.evidence[row],
                     placement=PLACEMENTS[place],
+                    in_bundle=bool(base[row] < 1),
                 )
             )
         return tuple(found), base
@@ -732,6 +737,7 @@ class _Builder:
             risk=sales * max(1 - share / factor, 0.0),
             gained=sales * max(share - 1, 0.0),
             confidence=1.0 if for_stock or not moved else certainty,
+            in_bundle=factor < 1,
         )
 
     def same_words(self) -> IntArray:

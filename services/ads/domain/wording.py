@@ -22,7 +22,7 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.NOT_RAISED_STOCK: "A higher bid would pay, but the stock does not last.",
     ReasonCode.NOT_RAISED_BUDGET: "A higher bid would pay, but the campaign's budget is spent already.",
     ReasonCode.NOT_RAISED_NOT_ELIGIBLE: "A higher bid would pay, but the ad may not be shown.",
-    ReasonCode.COOLING_DOWN: "It was changed too recently to be judged again.",
+    ReasonCode.COOLING_DOWN: "It was changed, or a change of it was approved, too recently to be judged again.",
     ReasonCode.DATA_TOO_YOUNG: "Its figures are younger than 72 hours and not corrected for orders still to be"
     " reported.",
     ReasonCode.PROFIT_POINTS: "{lost:.1f} of {points:.1f} points lost for profit: it loses money with a probability of"
@@ -74,7 +74,8 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.CAMPAIGN_RESUMED: "The stock lasts {enough_days:.0f} days and more with all ads running again: what was"
     " paused for stock can run.",
     ReasonCode.STEP_LIMITED: "The aim is {aim:.2f}; one step changes a bid or a budget by no more than {most:.0%}.",
-    ReasonCode.WAITING_FOR_EFFECT: "{count} proposals wait, because what they would change was changed too recently.",
+    ReasonCode.WAITING_FOR_EFFECT: "{count} proposals wait, because what they would change was changed too"
+    " recently, or is about to be.",
     ReasonCode.BID_UNKNOWN: "{count} bids would be raised but are not known: a report or bulk sheet has to name them.",
     ReasonCode.BOUGHT_TWICE: "{campaigns} own campaigns buy this search term; the others paid {cost_elsewhere:.2f}.",
     ReasonCode.INVENTORY_SILENT: "The inventory service did not answer: nothing is proposed that needs to know the"

@@ -48,6 +48,7 @@ AD_PROPOSALS = ListQuery(
         "decided_by": "p.decided_by",
         "decided_at": "p.decided_at",
         "bulk_sheet_id": "p.bulk_sheet_id",
+        "bundle_id": "p.bundle_id",
         "version": "p.version",
         "created_at": "p.created_at",
         "updated_at": "p.updated_at",
@@ -69,6 +70,7 @@ AD_PROPOSALS = ListQuery(
         "ad_account_id": Filter("c.ad_account_id = {}", UUID, "Only of this account."),
         "campaign_id": Filter("p.campaign_id = {}", UUID, "Only of this campaign."),
         "bulk_sheet_id": Filter("p.bulk_sheet_id = {}", UUID, "Only in this sheet."),
+        "bundle_id": Filter("p.bundle_id = {}", UUID, "Only what is decided together."),
         "confidence_gte": Filter("p.confidence >= {}", float, "Only with this confidence or more."),
     },
 )

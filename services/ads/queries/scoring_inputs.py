@@ -130,9 +130,17 @@ _PULL_COLUMNS = {
     "is_current": "b1",
     **dict.fromkeys(("impressions", "clicks", "cost", "orders", "sales"), "f8"),
 }
+# A target rests also while a change of it is approved and not applied yet: its bid cannot be moved twice.
 _CHANGES = """
-    SELECT subject_id, max(applied_at) AS applied_at FROM ads.ad_change
-    WHERE tenant_id = $1 AND applied_at >= $2 AND applied_at <= $3 GROUP BY subject_id
+    SELECT subject_id, max(applied_at) AS applied_at
+    FROM (
+        SELECT subject_id, applied_at FROM ads.ad_change
+        WHERE tenant_id = $1 AND applied_at >= $2 AND applied_at <= $3
+        UNION ALL
+        SELECT subject_id, $3 FROM ads.ad_proposal
+        WHERE tenant_id = $1 AND level = 'target' AND state IN ('approved', 'exported')
+    ) AS c
+    GROUP BY subject_id
 """
 # A day's clicks weigh as much as orders were reported of it when it was pulled; those of a period by the mean of its
 # days. Null stays unknown only where no row says anything.

@@ -74,6 +74,10 @@ class AdProposalRead(Schema):
     decided_by: Id | None
     decided_at: Instant | None
     bulk_sheet_id: Id | None
+    bundle_id: Id | None = Field(
+        description="Proposals of the same bundle are decided together: modifiers of placements, and the base bids"
+        " that fall for them."
+    )
     version: Version
     created_at: Instant
     updated_at: Instant
@@ -91,17 +95,26 @@ class AdProposalEventRead(Schema):
     decided_at: Instant
 
 
-class AdProposalApproval(Body):
+_WITH_BUNDLE = "Decide all that is decided together with it the same way; without, such a proposal is refused."
+
+
+class _ApprovedValue(Body):
+    """What a person may set instead of what was proposed."""
+
+    value: NonNegativeDecimalStr | None = Field(
+        default=None, description="Bid, budget, or placement modifier in per cent; as proposed where absent."
+    )
+    reason: Reason | None = Field(default=None, description="Why it differs from what was proposed.")
+
+
+class AdProposalApproval(_ApprovedValue):
     """Approve a proposal as it is, or with another value, which needs a reason."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"value": "0.62", "reason": "The season begins next week."}]}
     )
 
-    value: NonNegativeDecimalStr | None = Field(
-        default=None, description="Bid, budget, or placement modifier in per cent; as proposed where absent."
-    )
-    reason: Reason | None = Field(default=None, description="Why it differs from what was proposed.")
+    with_bundle: bool = Field(default=False, description=_WITH_BUNDLE)
 
 
 class AdProposalRejection(Body):
@@ -110,6 +123,7 @@ class AdProposalRejection(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The term is our own brand."}]})
 
     reason: Reason = Field(description="Why not.")
+    with_bundle: bool = Field(default=False, description=_WITH_BUNDLE)
 
 
 class AdProposalApplication(Body):
@@ -127,7 +141,7 @@ class AdDecision(StrEnum):
     REJECT = "reject"
 
 
-class AdProposalDecision(AdProposalApproval):
+class AdProposalDecision(_ApprovedValue):
     """A decision about one proposal; a rejection needs a reason, and takes no value."""
 
     model_config = ConfigDict(
@@ -140,7 +154,7 @@ class AdProposalDecision(AdProposalApproval):
 
 
 class AdProposalDecisionBatch(Body):
-    """Decisions about many proposals, each carried out by itself."""
+    """Decisions about many proposals, each carried out by itself; those of a bundle all, and all the same way."""
 
     model_config = ConfigDict(
         json_schema_extra={

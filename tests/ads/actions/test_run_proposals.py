@@ -121,3 +121,80 @@ async def test_a_negated_product_page_is_not_negated_again(
         account.id("ad_group_id"),
     )
     assert await proposed(ads, ads_database, account) == []
+
+
+async def with_placements(client: httpx.AsyncClient, tenant: Tenant) -> Account:
+    """An account whose clicks are worth six times as much at the top of search as on product pages."""
+    account = await an_account(client, tenant)
+    await account.run("UPDATE ads.ad_proposal SET state = 'rejected' WHERE tenant_id = $1")
+    await account.run("DELETE FROM ads.ad_change_effect WHERE tenant_id = $1")
+    await account.run("DELETE FROM ads.ad_change WHERE tenant_id = $1")
+    await account.run("UPDATE ads.placement_modifier SET percentage = 0 WHERE tenant_id = $1")
+    pages: UUID = new_id()
+    await account.run(
+        "INSERT INTO ads.placement_modifier (tenant_id, id, campaign_id, placement, percentage, as_of)"
+        " VALUES ($1, $2, $3, 'product_pages', 0, now())",
+        pages,
+        account.id("campaign_id"),
+    )
+    for report, subject, clicks, orders in (
+        ("campaigns", account.id("campaign_id"), 1000, 70),
+        ("targets", account.id("target_id"), 1000, 70),
+        ("placements", account.id("placement_id"), 500, 60),
+        ("placements", pages, 500, 10),
+    ):
+        pull: UUID = new_id()
+        await account.run(
+            "INSERT INTO ads.report_pull (tenant_id, id, import_id, ad_account_id, marketplace, currency, report,"
+            " granularity, date_from, date_to, as_of, row_count) VALUES ($1, $2, $2, $3, 'US', 'USD', $4, 'daily',"
+            " '2026-02-01', '2026-02-01', '2026-03-01', 0)",
+            pull,
+            account.id("ad_account_id"),
+            report,
+        )
+        figures = "impressions, clicks, cost, orders, sales"
+        await account.run(
+            "INSERT INTO ads.performance (tenant_id, report, granularity, date_from, date_to, campaign_id, subject_id,"
+            f" pull_id, {figures}) VALUES ($1, $2, 'daily', '2026-02-01', '2026-02-01', $3, $4, $5, 100000, $6, 500,"
+            " $7, 1800)",
+            report,
+            account.id("campaign_id"),
+            subject,
+            pull,
+            clicks,
+            orders,
+        )
+        await account.run(
+            "INSERT INTO ads.pull_day (tenant_id, report, granularity, date_from, date_to, campaign_id, pull_id, as_of,"
+            f" row_count, {figures}) SELECT tenant_id, report, granularity, date_from, date_to, campaign_id, pull_id,"
+            f" '2026-03-01', 1, {figures} FROM ads.performance WHERE tenant_id = $1 AND pull_id = $2",
+            pull,
+        )
+    return account
+
+
+async def of_campaign(client: httpx.AsyncClient, database: Database, account: Account) -> list[dict[str, Any]]:
+    """What a new run proposes of modifiers and of bids."""
+    run = await scored(client, database, account.tenant, as_of_date=AS_OF.isoformat(), tau=0.7)
+    found = [each async for each in every(client, "/ad-proposals", run_id=run["id"])]
+    return [each for each in found if each["level"] in ("campaign", "target") and each["kind"] != "budget"]
+
+
+@pytest.mark.parametrize("words", [None, "kettle"])
+async def test_a_modifier_and_the_bid_that_falls_for_it_are_proposed_as_one_bundle_or_not_at_all(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant, words: str | None
+) -> None:
+    account = await with_placements(ads, tenant)
+    found = await of_campaign(ads, ads_database, account)
+    assert {each["kind"] for each in found} == {"placement_modifier", "bid_down"}
+    assert len({each["bundle_id"] for each in found}) == 1
+    assert found[0]["bundle_id"] is not None
+    # What else was approved about the target holds the bid, which then pays for no modifier; also when the run could
+    # not see that it was, as of what is approved while it computes (here: under another level).
+    waiting = await account.add_proposal("pause", account.id("target_id"), words, state="approved")
+    assert await of_campaign(ads, ads_database, account) == []
+    await account.run("UPDATE ads.ad_proposal SET state = 'rejected' WHERE tenant_id = $1 AND id = $2", waiting)
+    assert {each["kind"] for each in await of_campaign(ads, ads_database, account)} == {
+        "placement_modifier",
+        "bid_down",
+    }

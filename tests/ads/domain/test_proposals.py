@@ -466,3 +466,20 @@ def test_nothing_comes_back_that_somebody_changed_that_rests_or_whose_stock_is_u
     assert not of_kind(run(changed)[1], *kinds)
     assert not of_kind(run(after_stock(3, 400.0, hours=50.0))[1], *kinds)
     assert not of_kind(run(after_stock(3, 400.0, inventory=InventoryState.SILENT))[1], *kinds)
+
+
+def test_modifiers_are_in_one_bundle_with_the_bids_that_fall_for_them() -> None:
+    bundles = 0
+    for seed in range(12):
+        _, found = run(an_account(seed, cover=90.0, capped=False, hours=np.nan))
+        modifiers = of_kind(found, ProposalKind.PLACEMENT_MODIFIER)
+        for each in modifiers:
+            factor = next(r for r in each.reasons if r.code is ReasonCode.BASE_BID_FOR_PLACEMENTS).parameters["factor"]
+            assert each.bundle == (each.campaign if float(factor or 0) < 1 else None)
+        for each in found.proposals:
+            pays = any(reason.code is ReasonCode.BASE_BID_FOR_PLACEMENTS for reason in each.reasons)
+            if each.level is Level.TARGET:
+                assert each.bundle == (each.campaign if pays else None)
+                assert not pays or any(other.bundle == each.bundle for other in modifiers)
+        bundles += len({each.bundle for each in found.proposals if each.level is Level.TARGET} - {None})
+    assert bundles
