@@ -2,11 +2,21 @@
 
 from services.planning.api.changes import router as changes
 from services.planning.api.cycles import router as cycles
+from services.planning.api.dependencies import router as dependencies
+from services.planning.api.initiative_bases import router as initiative_bases
+from services.planning.api.initiatives import router as initiatives
+from services.planning.api.key_results import router as key_results
+from services.planning.api.objectives import router as objectives
+from services.planning.api.okr_tree import router as okr_tree
 from services.planning.api.organisation_units import router as organisation_units
 from services.planning.api.plan_lines import router as plan_lines
+from services.planning.api.plan_steps import router as plan_steps
 from services.planning.api.plans import router as plans
 from services.planning.api.portfolio_nodes import router as portfolio_nodes
+from services.planning.api.resource_capacities import router as resource_capacities
+from services.planning.api.resource_demands import router as resource_demands
 from services.planning.api.role_assignments import router as role_assignments
+from services.planning.api.work_closures import router as work_closures
 from shared.web.routing import ServiceRouter
 
 ROUTERS: tuple[ServiceRouter, ...] = (
@@ -14,7 +24,17 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     cycles,
     portfolio_nodes,
     role_assignments,
+    initiatives,
+    initiative_bases,
+    dependencies,
+    resource_demands,
+    resource_capacities,
+    work_closures,
     plans,
     plan_lines,
+    plan_steps,
+    objectives,
+    key_results,
+    okr_tree,
     changes,
 )

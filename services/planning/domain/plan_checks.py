@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from services.planning.domain.coverage import coverage
 from services.planning.domain.headcount import headcount_bridge
 from services.planning.domain.implied_share import YearShare, rising_shares
 from services.planning.domain.months import month_text
@@ -145,6 +146,7 @@ def _sums(facts: PlanFacts) -> Iterator[PlanFinding]:
 
 def _parts_finding(code: FindingCode, fault: SumFault) -> PlanFinding:
     by = ", ".join(fault.by)
+    found = coverage(fault.whole, [fault.parts])
     return finding(
         PlanCheck.SUMS,
         code,
@@ -155,6 +157,8 @@ def _parts_finding(code: FindingCode, fault: SumFault) -> PlanFinding:
         by=by,
         parent=_plain(fault.whole),
         children=_plain(fault.parts),
+        short=_plain(fault.whole - fault.parts),
+        coverage=None if found is None else float(found.ratio),
     )
 
 

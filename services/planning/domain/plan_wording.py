@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.planning.domain.plan_findings import FindingCode, PlanFinding
+from services.planning.domain.plan_findings import FindingCode, PlanCheck, PlanFinding
 
 _SENTENCES: Mapping[FindingCode, str] = {
     FindingCode.YEAR_DIFFERS: "The months of {metric} ({scope}) sum to {months}, but the year is stated as {year}.",
@@ -35,3 +35,22 @@ _SENTENCES: Mapping[FindingCode, str] = {
 def finding_sentence(finding: PlanFinding) -> str:
     """The sentence of a finding."""
     return _SENTENCES[finding.code].format_map(finding.parameters).replace("%", " %")
+
+
+_NOT_CHECKED: Mapping[PlanCheck, str] = {
+    PlanCheck.SUMS: "The plan has no lines.",
+    PlanCheck.GROSS_MARGIN: "No scope and month has net revenue, cost of goods and a stated gross margin.",
+    PlanCheck.THREE_YEAR: "This is no one-year plan, or no three-year plan of the unit is in force for its cycle.",
+    PlanCheck.REVENUE: "No scope and month has units, a list price or average price, and net revenue.",
+    PlanCheck.HEADCOUNT: "No month has headcount, average pay and payroll, nor is the opening headcount known.",
+    PlanCheck.RESOURCES: "The plan has no budget, and no capacity is asked for by its initiatives.",
+    PlanCheck.COVERAGE: "The plan has no net revenue, or does not say what the same months brought a year before.",
+    PlanCheck.SHARE: "The plan covers no whole year with net revenue, or does not know the size of its market.",
+    PlanCheck.KEY_RESULTS: "No key result of the unit in this cycle has a target that the plan has lines for.",
+    PlanCheck.BLENDED_MARGIN: "The plan names no traffic product with what its buyers buy later.",
+}
+
+
+def not_checked_sentence(check: PlanCheck) -> str:
+    """Why a check was not made."""
+    return _NOT_CHECKED[check]

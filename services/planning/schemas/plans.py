@@ -30,14 +30,14 @@ FindingKey = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=1_000,
+        max_length=2_000,
         pattern=r"^[^\x00-\x1f\x7f]+$",
         description="The key of a finding of the plan's checks.",
         examples=["PC1 children_differ net_revenue 2027-01 by marketplace"],
     ),
 ]
 
-_BASE = "Last year's net revenue, in the plan's currency: what organic growth starts from."
+_BASE = "Net revenue of the same months a year before, in the plan's currency: what organic growth starts from."
 _GROWTH = "By which part of it the base grows without launches and campaigns."
 _OPENING = "How many people there are before the first month."
 _MARKET = "The size of the market in the first year, in the plan's currency."
