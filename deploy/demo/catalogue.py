@@ -1,6 +1,7 @@
 """Decides who the demo seller is: an invented brand, its products and listings, and what befalls each of them."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 BRAND = "Halden & Reed"
@@ -53,11 +54,27 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldOut:
+    """A stretch without stock in the month so many before the present one, so that the month's review shows it."""
+
+    months_ago: int
+    first_day: int
+    length: int
+
+    def dates(self, today: date) -> list[date]:
+        """Its days, for a seller of `today`."""
+        month = today.year * 12 + today.month - 1 - self.months_ago
+        first = date(month // 12, month % 12 + 1, self.first_day)
+        return [first + timedelta(days=number) for number in range(self.length)]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """An offer in one marketplace and its story.
 
     `daily_units` is the mean of a usual day; `growth` multiplies demand over the last 120 days; `cover_days` is
-    what is sellable today in days of present sales; `empty` are stretches (days ago, length) without stock.
+    what is sellable today in days of present sales; `empty` are stretches (days ago, length) without stock, `sold_out`
+    is one within a calendar month.
     """
 
     marketplace: str
@@ -70,6 +87,7 @@ class Listing:
     fading_from_days_ago: int | None = None
     growth: float = 1.0
     empty: tuple[tuple[int, int], ...] = ()
+    sold_out: SoldOut | None = None
     under_way: tuple[UnderWay, ...] = ()
     working_units: int = 0
 
@@ -432,7 +450,7 @@ LISTINGS: tuple[Listing, ...] = (
     _us("HR-PICNIC", "36.99", 2.6, cover_days=95, empty=((150, 12),)),
     _us("HR-COOLER", "34.99", 1.6, cover_days=110),
     _us("HR-LANTERN", "32.99", 2.8, cover_days=17, under_way=(UnderWay("fast_sea", 120, 24),)),
-    _us("HR-LAMP", "17.99", 7.5, cover_days=9, empty=((63, 9),), under_way=(UnderWay("slow_sea", 400, 28),)),
+    _us("HR-LAMP", "17.99", 7.5, cover_days=9, sold_out=SoldOut(2, 8, 10), under_way=(UnderWay("slow_sea", 400, 28),)),
     _us("HR-LAMP-W", "15.99", 2.6, cover_days=600, fading_from_days_ago=260),
     _us("HR-MUG-GRY", "24.99", 4.2, cover_days=24, under_way=(UnderWay("slow_sea", 144, 12), UnderWay("air", 48, 4))),
     _us("HR-MUG-GRN", "24.99", 1.5, cover_days=44),

@@ -12,7 +12,12 @@ from deploy.demo.catalogue import MARKETS
 from deploy.demo.history import DAYS, ListingHistory, histories
 from deploy.demo.orders import OrderLine, all_orders_report, order_lines
 from deploy.demo.stock_reports import inventory_report, restock_report
-from deploy.demo.traffic_reports import business_report, days_before, sales_and_traffic_report
+from deploy.demo.traffic_reports import (
+    business_report,
+    business_report_by_date,
+    days_before,
+    sales_and_traffic_report,
+)
 from shared.core.marketplaces import get_marketplace
 
 SEED = 20
@@ -68,12 +73,12 @@ def generate(today: date, seed: int = SEED) -> list[DemoFile]:
 
 
 def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed: int) -> list[DemoFile]:
-    """The files of one marketplace: orders, snapshots of stock, business report, and for the US two more."""
+    """The files of one marketplace: orders, snapshots of stock, business reports, and for the US two more."""
     lines = order_lines(market, own, seed)
     country = market.lower()
     made = partial(DemoFile, account=MARKETS[market].account, marketplace=market)
     files = _order_files(market, lines, today)
-    for days_ago in SNAPSHOTS_DAYS_AGO:
+    for days_ago in snapshots_days_ago(own, today):
         day = today - timedelta(days=days_ago)
         name, content = f"fba_inventory_{country}_{day}.csv", inventory_report(own, seed, days_ago)
         as_of = midnight(market, day) - timedelta(minutes=1)  # what was left when the day before ended
@@ -84,6 +89,12 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
         business_report(market, lines, own, days, seed),
     )
     files.append(made(name, "business_report_by_child", content, from_date=days[0], to_date=days[-1]))
+    days = days_before(today, DAYS)
+    name, content = (
+        f"BusinessReport_by_date_{country}_{days[0]}_{days[-1]}.csv",
+        business_report_by_date(market, lines, own, days, seed),
+    )
+    files.append(made(name, "business_report_by_date", content, from_date=days[0], to_date=days[-1]))
     if market == "US":
         days = days_before(today, _TRAFFIC_DAYS)
         name = f"sales_and_traffic_{country}_{days[0]}_{days[-1]}.json"
@@ -91,6 +102,18 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
         name, content = f"restock_{country}_{today}.csv", restock_report(own, today, seed)
         files.append(made(name, "restock", content, as_of=midnight(market, today)))
     return files
+
+
+def snapshots_days_ago(own: Sequence[ListingHistory], today: date) -> list[int]:
+    """How many days ago stock was reported, oldest first: of late once a week, and day by day around a sell-out."""
+    around = {
+        (today - day).days - 1 + beside
+        for history in own
+        if history.listing.sold_out is not None
+        for day in history.listing.sold_out.dates(today)
+        for beside in (-1, 0, 1)
+    }
+    return sorted({*SNAPSHOTS_DAYS_AGO, *around}, reverse=True)
 
 
 def midnight(market: str, day: date) -> datetime:

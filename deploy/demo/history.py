@@ -23,6 +23,7 @@ _LEAD_DAYS = 45
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Closed = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ def _history(listing: Listing, product: Product, today: date, seed: int) -> List
     demand = random.negative_binomial(1 / _DISPERSION, 1 / (1 + _DISPERSION * np.maximum(mean, 1e-6)))
     demand = np.where(mean > 0, demand, 0).astype(np.int64)
     launched = DAYS - listing.launched_days_ago if listing.launched_days_ago is not None else 0
-    sold, sellable = _sell(listing, product, mean, demand, launched)
+    sold, sellable = _sell(listing, product, mean, demand, launched, _closed(listing, today))
     return ListingHistory(listing, product, first, sold, sellable, launched)
 
 
@@ -124,11 +125,21 @@ def _event(day: date) -> float:
     return 1.0
 
 
-def _sell(listing: Listing, product: Product, mean: Floats, demand: Ints, launched: int) -> tuple[Ints, Ints]:
-    """Sell from stock that a plain rule refills: what is not on the shelf is not sold."""
-    closed = np.zeros(DAYS, dtype=bool)
+def _closed(listing: Listing, today: date) -> Closed:
+    """The days on which nothing is on the shelf, though the goods are in Amazon's warehouses."""
+    closed = np.zeros(DAYS, dtype=np.bool_)
     for days_ago, length in listing.empty:
         closed[DAYS - days_ago : DAYS - days_ago + length] = True
+    if listing.sold_out is not None:
+        for day in listing.sold_out.dates(today):
+            closed[DAYS - (today - day).days] = True
+    return closed
+
+
+def _sell(
+    listing: Listing, product: Product, mean: Floats, demand: Ints, launched: int, closed: Closed
+) -> tuple[Ints, Ints]:
+    """Sell from stock that a plain rule refills: what is not on the shelf is not sold."""
     pack = listing.units_per_listing
     carton = max(1, product.carton_units // pack)
     stock = _whole_cartons(float(mean[launched : launched + 60].sum()), carton)
@@ -151,7 +162,7 @@ def _sell(listing: Listing, product: Product, mean: Floats, demand: Ints, launch
     return sold, sellable
 
 
-def _settled_stock(listing: Listing, demand: Ints, closed: npt.NDArray[np.bool_], mean: Floats) -> int:
+def _settled_stock(listing: Listing, demand: Ints, closed: Closed, mean: Floats) -> int:
     """Stock with which the last stretch begins, so that it ends with the cover of the story."""
     last = slice(DAYS - SETTLED_DAYS, DAYS)
     return round(int(demand[last][~closed[last]].sum()) + listing.cover_days * float(mean[-14:].mean()))

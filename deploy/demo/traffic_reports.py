@@ -25,6 +25,15 @@ GERMAN_COLUMNS = (
     "Prozentsatz an Einheiten pro Sitzung", "Durch bestellte Produkte erzielter Umsatz", "Zahl der Bestellposten",
 )  # fmt: skip
 
+ENGLISH_DATE_COLUMNS = (
+    "Date", "Ordered Product Sales", "Units Ordered", "Total Order Items", "Page Views - Total", "Sessions - Total",
+    "Featured Offer (Buy Box) Percentage",
+)  # fmt: skip
+GERMAN_DATE_COLUMNS = (
+    "Datum", "Durch bestellte Produkte erzielter Umsatz", "Bestellte Einheiten", "Zahl der Bestellposten",
+    "Seitenaufrufe – Summe", "Sitzungen – Summe", "Featured Offer (Buy Box) Percentage",
+)  # fmt: skip
+
 _NO_SALES = Decimal("0.00")
 _CONVERSION = (0.07, 0.19)
 _VIEWS_PER_SESSION = (1.2, 1.6)
@@ -95,6 +104,32 @@ def business_report(
         figures = totals[history.listing.seller_sku]
         if figures.sessions:
             writer.writerow(_business_row(market, history, figures, all_sessions, all_views))
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def business_report_by_date(
+    market: str, lines: Iterable[OrderLine], histories: Sequence[ListingHistory], days: Sequence[date], seed: int
+) -> bytes:
+    """Sales and traffic by date: what all listings together did on each of the days, in the style of the other one."""
+    by_day = figures_by_listing_day(lines, histories, days, seed)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(GERMAN_DATE_COLUMNS if market == "DE" else ENGLISH_DATE_COLUMNS)
+    for day in days:
+        total = Figures()
+        for history in histories:
+            total.add(by_day[history.listing.seller_sku, day])
+        writer.writerow(
+            (
+                f"{day:%d.%m.%Y}" if market == "DE" else f"{day:%m/%d/%Y}",
+                _euros(total.sales) if market == "DE" else f"${total.sales:,.2f}",
+                f"{total.units:,}",
+                f"{total.items:,}",
+                f"{total.page_views:,}",
+                f"{total.sessions:,}",
+                f"{total.buy_box:.2f}%",
+            )
+        )
     return ("\ufeff" + text.getvalue()).encode()
 
 

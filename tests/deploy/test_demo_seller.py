@@ -1,17 +1,17 @@
 """The demo seller's files are what they claim to be: readable, consistent with each other, the same every time."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from deploy.demo.catalogue import LISTINGS, MARKETS
-from deploy.demo.generate import DemoFile, demo_today, generate
+from deploy.demo.generate import SEED, DemoFile, demo_today, generate
 from deploy.demo.history import DAYS, expected_demand, histories
 from services.inventory.formats.kinds import KINDS
-from shared.core.marketplaces import find_marketplace
+from shared.core.marketplaces import find_marketplace, get_marketplace
 from shared.files.facts import Facts
 from shared.files.reading import WholeFile, read_whole
 
@@ -76,6 +76,61 @@ def test_business_report_and_orders_tell_the_same_sales(files: list[DemoFile], r
                     units, amount = units + row.units, amount + row.item_price
         totals = read[report.name].totals
         assert (totals["units"], totals["sales"]) == (units, amount)
+
+
+def test_the_report_by_date_tells_the_sales_of_the_orders_and_visits_of_every_day(
+    files: list[DemoFile], read: dict[str, WholeFile[Any]]
+) -> None:
+    for market in MARKETS:
+        (report,) = [f for f in files if f.kind == "business_report_by_date" and f.marketplace == market]
+        days = {row.sales_date: row for row in read[report.name].rows}
+        assert sorted(days) == [TODAY - timedelta(days=ago) for ago in range(DAYS, 0, -1)]
+        sold: dict[date, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        for file in files:
+            if file.kind == "all_orders" and file.marketplace == market:
+                for row in read[file.name].rows:
+                    if not row.is_cancelled and row.is_amazon_sale:
+                        sold[row.sales_date][0] += row.units
+                        sold[row.sales_date][1] += row.item_price
+        assert {day: [row.units, row.sales] for day, row in days.items()} == {day: sold[day] for day in days}
+        assert all(row.sessions >= row.order_items for row in days.values())
+    us = next(f for f in files if f.kind == "business_report_by_date" and f.marketplace == "US")
+    visits = {row.sales_date: row.sessions for row in read[us.name].rows}
+    traffic = next(f for f in files if f.kind == "sales_and_traffic")
+    told = {row.start_date: row.sessions for row in read[traffic.name].rows if hasattr(row, "start_date")}
+    assert told == {day: visits[day] for day in told}
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 1), TODAY, date(2026, 11, 29)])
+def test_a_best_seller_was_sold_out_for_ten_days_of_a_month_that_is_over(today: date) -> None:
+    (history,) = [each for each in histories(today, SEED) if each.listing.sold_out is not None]
+    assert history.listing.daily_units == max(listing.daily_units for listing in LISTINGS)
+    days = history.listing.sold_out.dates(today)  # type: ignore[union-attr]
+    assert len(days) == 10
+    assert {(each.year, each.month) for each in days} == {(days[0].year, days[0].month)}
+    months = (today.year - days[0].year) * 12 + today.month - days[0].month
+    assert 1 <= months <= 3
+    first = (days[0] - history.first_date).days
+    assert history.sold[first : first + 10].sum() == history.sellable[first : first + 10].sum() == 0
+    assert history.sold[first - 10 : first].sum() > 30
+    assert history.sold[first + 10 : first + 20].sum() > 30
+
+
+def test_the_sell_out_stands_in_a_stock_report_of_each_of_its_days_and_the_day_before_and_after(
+    files: list[DemoFile], read: dict[str, WholeFile[Any]]
+) -> None:
+    (lamp,) = [each for each in histories(TODAY, SEED) if each.listing.sold_out is not None]
+    days = lamp.listing.sold_out.dates(TODAY)  # type: ignore[union-attr]
+    stock: dict[date, int] = {}
+    for file in files:
+        if file.kind == "fba_manage_inventory" and file.marketplace == "US":
+            assert file.as_of is not None
+            day = get_marketplace("US").day_of(file.as_of)
+            rows = {row.seller_sku: row for row in read[file.name].rows}
+            stock[day] = rows["HR-LAMP"].fulfillable_units
+    assert [stock[day] for day in days] == [0] * 10
+    assert stock[days[0] - timedelta(days=1)] > 0
+    assert stock[days[-1] + timedelta(days=1)] > 0
 
 
 def test_sold_units_are_those_of_the_history_and_never_more_than_was_on_the_shelf() -> None:
