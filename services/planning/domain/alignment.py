@@ -1,7 +1,7 @@
 """Decides where objectives do not hang together: each finding is a code, how grave it is, and what it is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -328,16 +328,31 @@ def _dependencies(
                 yield AlignmentFinding(AlignmentCode.DEPENDENCY_UNCONFIRMED, Severity.ERROR, key, others=(each.key,))
 
 
-def alignment_rate(objectives: Iterable[AlignedObjective]) -> Decimal | None:
-    """The part of objectives below the company that have a valid parent; None where there are none below it.
+@dataclass(frozen=True, slots=True)
+class AlignedShare:
+    """How many objectives stand below the company, and how many of these have a valid parent."""
+
+    aligned: int
+    below_company: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The part that is aligned; None where there are none below the company."""
+        return Decimal(self.aligned) / self.below_company if self.below_company else None
+
+
+def aligned_share(objectives: Iterable[AlignedObjective], counted: Collection[str] | None = None) -> AlignedShare:
+    """Of the objectives below the company, or of those `counted` by key, how many have a valid parent among all.
 
     A parent is valid that is not cancelled, stands no lower, encloses the period and does not lead back to the child.
     """
     known = {each.key: each for each in objectives if each.state is not ObjectiveState.CANCELLED}
     circles = in_circles({each.key: each.parent_key for each in known.values()})
-    below = [each for each in known.values() if each.level is not UnitLevel.COMPANY]
-    if not below:
-        return None
+    below = [
+        each
+        for each in known.values()
+        if each.level is not UnitLevel.COMPANY and (counted is None or each.key in counted)
+    ]
     aligned = 0
     for one in below:
         parent = known.get(one.parent_key) if one.parent_key is not None else None
@@ -347,7 +362,12 @@ def alignment_rate(objectives: Iterable[AlignedObjective]) -> Decimal | None:
             and RANK[parent.level] <= RANK[one.level]
             and parent.period.encloses(one.period)
         )
-    return Decimal(aligned) / len(below)
+    return AlignedShare(aligned, len(below))
+
+
+def alignment_rate(objectives: Iterable[AlignedObjective]) -> Decimal | None:
+    """The part of objectives below the company that have a valid parent; None where there are none below it."""
+    return aligned_share(objectives).rate
 
 
 def stops_activation(findings: Iterable[AlignmentFinding], objective_key: str) -> tuple[AlignmentFinding, ...]:
