@@ -32,3 +32,10 @@ async def planning(planning_app: ServiceApp, tenant: Tenant) -> AsyncIterator[ht
     """A client with all rights of a fresh tenant."""
     async with client_of(planning_app, tenant) as client:
         yield client
+
+
+@pytest_asyncio.fixture
+async def approver(planning_app: ServiceApp, tenant: Tenant) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the same company in the name of another principal, who approves what the first has written."""
+    async with client_of(planning_app, key=await tenant.make_key()) as client:
+        yield client

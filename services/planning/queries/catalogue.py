@@ -22,7 +22,7 @@ async def load_headlines(session: AsyncSession, tenant_id: UUID) -> tuple[str, .
     found = await session.execute(
         select(row.code, row.is_headline).where(row.tenant_id == tenant_id).order_by(row.code)
     )
-    own: dict[str, bool] = dict(found.tuples().all())
+    own = {code: is_headline for code, is_headline in found}  # noqa: C416 - rows are no pairs to the type checker
     added = (code for code, is_headline in own.items() if is_headline and code not in HEADLINE_CODES)
     return (*(code for code in HEADLINE_CODES if own.get(code, True)), *added)
 
