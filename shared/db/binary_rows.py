@@ -80,7 +80,7 @@ def packed_items(columns: Sequence[NDArray[np.generic]], item_type: int, starts:
         items[f"type{number}"] = _TYPES[f"{kind}{column.dtype.itemsize}"]
         items[f"length{number}"] = column.dtype.itemsize
         items[f"value{number}"] = column
-    parts = zip(starts, [*starts[1:], count], strict=True)
+    parts = zip(starts, [*starts[1:], count][: len(starts)], strict=True)
     return [_ARRAY_HEAD(1, 0, item_type, stop - start, 1) + items[start:stop].tobytes() for start, stop in parts]
 
 

@@ -14,6 +14,7 @@ import asyncpg
 
 from deploy.roles import DatabaseUrls
 from deploy.verify.run import verify
+from services.ads.queries.scores import SCORED
 from shared.client.tradewind import TradewindClient
 from tests.support.processes import running_services
 from tests.support.tenants import create_tenant
@@ -128,7 +129,7 @@ async def _runs(urls: DatabaseUrls, tenant_id: UUID) -> list[tuple[object, ...]]
             "SELECT r.subjects_count, r.proposals_count, count(s.subject_id) AS found,"
             " md5(string_agg(concat_ws(' ', s.level, s.subject_id, s.clicks, s.cost, s.sales, s.score, s.expected_cvr,"
             "     s.action), ',' ORDER BY s.level, s.subject_id)) AS digest"
-            " FROM ads.scoring_run r LEFT JOIN ads.score s ON s.tenant_id = r.tenant_id AND s.run_id = r.id"
+            f" FROM ads.scoring_run r LEFT JOIN {SCORED} s ON s.tenant_id = r.tenant_id AND s.run_id = r.id"
             " WHERE r.tenant_id = $1 GROUP BY r.id, r.subjects_count, r.proposals_count",
             tenant_id,
         )

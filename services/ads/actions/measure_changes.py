@@ -21,12 +21,16 @@ _CHANGES = text("""
            CASE WHEN c.kind = 'harvest' THEN c.campaign_id ELSE c.subject_id END AS subject_id, c.campaign_id,
            k.ad_account_id, k.marketplace, CASE WHEN c.kind = 'harvest' OR c.level = 'campaign' THEN 'campaigns'
                                WHEN c.level = 'target' THEN 'targets' ELSE 'search_terms' END AS report,
-           CAST(coalesce(s.break_even_acos, k.break_even_acos) AS double precision) AS break_even_acos
+           CAST(coalesce(nullif(s.break_even_acos, 'NaN'), k.break_even_acos) AS double precision) AS break_even_acos
     FROM ads.ad_change AS c
     JOIN ads.score AS k ON k.tenant_id = c.tenant_id AND k.run_id = :run_id AND k.level = 'campaign'
         AND k.subject_id = c.campaign_id
-    LEFT JOIN ads.score AS s ON s.tenant_id = c.tenant_id AND s.run_id = :run_id AND s.level = c.level
-        AND s.subject_id = c.subject_id AND c.kind <> 'harvest'
+    LEFT JOIN LATERAL (
+        SELECT u.break_even_acos FROM ads.score_block AS b CROSS JOIN LATERAL unnest(b.items) AS u
+        WHERE b.tenant_id = c.tenant_id AND b.run_id = :run_id AND b.level = c.level
+          AND c.campaign_id BETWEEN b.first_campaign_id AND b.last_campaign_id
+          AND u.subject_id = c.subject_id AND c.kind <> 'harvest'
+    ) AS s ON true
     WHERE c.tenant_id = :tenant_id AND c.applied_at >= :since AND c.applied_at < :now ORDER BY c.id
 """)
 # The days around each change that a daily pull of its report covers, the nearest first on either side. A covered day
@@ -42,7 +46,7 @@ _COVERED = f"""
         FROM ads.report_pull AS r
         CROSS JOIN LATERAL generate_series(
             greatest(r.date_from, CAST(:first AS date)), least(r.date_to, CAST(:last AS date)), '1 day') AS d (day)
-        WHERE r.tenant_id = :tenant_id AND r.granularity = 'daily' AND r.date_to >= :first
+        WHERE r.tenant_id = :tenant_id AND r.granularity = 'daily' AND r.date_to >= :first AND r.withdrawn_at IS NULL
     ),
     covered AS (
         SELECT w.id, w.subject_id, w.campaign_id, w.report, p.day, p.day >= w.applied_date AS is_after,

@@ -19,27 +19,29 @@ from services.ads.actions.measure_changes import measure_changes
 from services.ads.actions.refresh_product_facts import InventoryAnswer, refresh_product_facts
 from services.ads.clients.inventory import InventoryClient
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
-from services.ads.domain.arrays import Identifiers, IntArray
+from services.ads.domain.arrays import FloatArray, Identifiers, IntArray
 from services.ads.domain.findings import findings_of
 from services.ads.domain.proposals import Proposal, ProposalKind, Proposals, propose
 from services.ads.domain.reasons import Reason, ReasonCode
 from services.ads.domain.score import NO_CAP, PARTS
 from services.ads.domain.scored import AdvertisingFacts, Level, Scored
 from services.ads.domain.scoring_facts import ScoringRows, advertising_facts, completeness_of
-from services.ads.domain.term_actions import ACTIONS, HOLDS, Action, TermDecisions, TermFacts, term_reasons
+from services.ads.domain.term_actions import TermDecisions, TermFacts
+from services.ads.domain.told import told_reasons
 from services.ads.domain.wording import reason_body
 from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
 from services.ads.tables import ScoringRunRow
+from services.ads.tables.score_block import SCORE_ITEM, UNKNOWN_AMOUNT, UNKNOWN_COUNT
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
-from shared.db.binary_rows import packed_rows, uuid_column
+from shared.db.binary_rows import packed_items, packed_rows, uuid_column
 from shared.db.bulk import copy_binary, copy_rows, create_staging
 from shared.jobs.operations import Job
 
 LEVELS = tuple(Level)
 NOBODY = UUID(int=0)
 LEAST_NUMBER = 1e-30
-KEEPS = (ACTIONS.index(Action.KEEP), ACTIONS.index(Action.WATCH))
+BLOCK = 4_096  # targets or terms that one row holds
 
 # Money and figures, in the order of the binary rows; what is not a number there is null in the table.
 _AMOUNTS = ("cost", "sales", "total_sales", "wasted_spend", "missed_sales")
@@ -65,14 +67,11 @@ _STAGED = {
     "subject_id": "uuid",
     "campaign_id": "uuid",
     "market": "integer",
-    "action": "smallint",
-    "hold": "smallint",
     **dict.fromkeys(_COUNTS, "double precision"),
     **dict.fromkeys(_AMOUNTS, "bigint"),  # in units of the table's last digit, which become numeric soonest
     **dict.fromkeys(_SHARES, "real"),
 }
-# What is said of a term or target goes with its numbers; of all else, which is little, in rows of their own.
-_REASONS = "reasons"
+# What is said of campaigns and products, which are few.
 _TOLD = {
     "level": "smallint",
     "subject_id": "uuid",
@@ -83,21 +82,37 @@ _TOLD = {
     "reasons": "jsonb",
 }
 _NUMBER = "NULLIF(s.{name}, 'NaN')"
-_UNITS, _UNKNOWN_AMOUNT = 10_000, np.iinfo(np.int64).min
-_AMOUNT = f"NULLIF(s.{{name}}, {_UNKNOWN_AMOUNT}) * 0.0001"
+_UNITS = 10_000
+_AMOUNT = f"NULLIF(s.{{name}}, {UNKNOWN_AMOUNT}) * 0.0001"
 _INSERT_SCORES = text(f"""
     INSERT INTO ads.score (tenant_id, run_id, level, subject_id, ad_account_id, campaign_id, marketplace, currency,
-        label, action, hold, parts, diagnosis, alarm, reasons, {", ".join((*_COUNTS, *_AMOUNTS, *_SHARES))})
+        label, parts, diagnosis, alarm, reasons, {", ".join((*_COUNTS, *_AMOUNTS, *_SHARES))})
     SELECT :tenant_id, :run_id, (CAST(:levels AS text[]))[s.level + 1], s.subject_id,
         (CAST(:accounts AS uuid[]))[s.market + 1], NULLIF(s.campaign_id, '{NOBODY}'),
         (CAST(:marketplaces AS text[]))[s.market + 1], (CAST(:currencies AS text[]))[s.market + 1],
-        t.label, (CAST(:actions AS text[]))[s.action + 1], (CAST(:holds AS text[]))[s.hold + 1],
-        t.parts, t.diagnosis, t.alarm, coalesce(t.reasons, CAST(s.{_REASONS} AS jsonb)),
+        t.label, t.parts, t.diagnosis, t.alarm, t.reasons,
         {", ".join(f"CAST({_NUMBER.format(name=name)} AS bigint)" for name in _COUNTS)},
         {", ".join(_AMOUNT.format(name=name) for name in _AMOUNTS)},
         {", ".join(_NUMBER.format(name=name) for name in _SHARES)}
     FROM staged_score AS s LEFT JOIN staged_told AS t ON t.level = s.level AND t.subject_id = s.subject_id
 """)
+_BLOCKS = {
+    "level": "smallint",
+    "market": "integer",
+    "place": "integer",
+    "first_campaign_id": "uuid",
+    "last_campaign_id": "uuid",
+    "items": "ads.score_item[]",
+}
+_INSERT_BLOCKS = text("""
+    INSERT INTO ads.score_block (tenant_id, run_id, level, place, ad_account_id, marketplace, currency,
+        first_campaign_id, last_campaign_id, items)
+    SELECT :tenant_id, :run_id, (CAST(:levels AS text[]))[s.level + 1], s.place,
+        (CAST(:accounts AS uuid[]))[s.market + 1], (CAST(:marketplaces AS text[]))[s.market + 1],
+        (CAST(:currencies AS text[]))[s.market + 1], s.first_campaign_id, s.last_campaign_id, s.items
+    FROM staged_block AS s
+""")
+_ITEM_TYPE = "SELECT 'ads.score_item'::regtype::oid::bigint"
 _PROPOSAL_COLUMNS = {
     "id": "uuid",
     "kind": "text",
@@ -191,6 +206,7 @@ class RunResult:
     """Rows to be written, as they are copied, and what is said of the run."""
 
     scores: bytes
+    blocks: bytes
     count: int
     told: list[tuple[Any, ...]]
     proposals: list[tuple[Any, ...]]
@@ -208,9 +224,9 @@ async def run_scoring(job: Job, inventory: InventoryClient | None) -> None:
     began = time.perf_counter()
     answer = await refresh_product_facts(job.database, job.tenant_id, inventory, wish, utc_now())
     asked = time.perf_counter()
-    rows, learned = await _gathered(job, wish, answer)
+    rows, learned, item_type = await _gathered(job, wish, answer)
     read = time.perf_counter()
-    result: RunResult = await job.compute(scored_run, rows, float(job.parameters["tau"]))
+    result: RunResult = await job.compute(scored_run, rows, float(job.parameters["tau"]), item_type)
     scored = time.perf_counter()
     timings = {"ask": asked - began, "read": read - asked, **result.seconds}
     timings["child"] = scored - read - sum(result.seconds.values())
@@ -235,11 +251,13 @@ def wish_of(parameters: Mapping[str, Any]) -> ScoringWish:
     )
 
 
-async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tuple[ScoringRows, bool]:
+async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tuple[ScoringRows, bool, int]:
+    """What is scored, whether its completeness was learned, and which number the type of score items has here."""
     now = utc_now()
     async with job.database.reader(job.tenant_id) as connection:
         # One moment for everything: a figure of one pull beside that of another would count twice.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        item_type = await connection.fetchval(_ITEM_TYPE)
         campaigns = await read_campaigns(connection, job.tenant_id, wish)
         pulls = await read_pulls(connection, job.tenant_id, wish, [row["id"] for row in campaigns])
         completeness, learned = completeness_of(pulls)
@@ -268,10 +286,10 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
         market_sales=answer.market_sales,
         asked_at=answer.asked_at,
     )
-    return rows, learned
+    return rows, learned, item_type
 
 
-def scored_run(rows: ScoringRows, tau: float) -> RunResult:
+def scored_run(rows: ScoringRows, tau: float, item_type: int) -> RunResult:
     """In a child: lay out, score, propose, and put it all into rows."""
     gc.disable()  # the child ends with this: looking for cycles among a million objects frees nothing
     began = time.perf_counter()
@@ -281,12 +299,14 @@ def scored_run(rows: ScoringRows, tau: float) -> RunResult:
     judged = time.perf_counter()
     proposals = propose(facts, scored, rows.now, tau)
     proposed = time.perf_counter()
-    scores, count = _packed(facts, scored, proposals)
+    scores, count = _packed(facts, scored)
+    blocks, items = _packed_blocks(facts, scored, proposals, item_type)
     findings = findings_of(facts, scored, proposals)
     bundles: defaultdict[int | None, UUID] = defaultdict(new_id)
     result = RunResult(
         scores,
-        count,
+        blocks,
+        count + items,
         [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)],
         [_proposal_row(facts, each, bundles) for each in proposals.proposals],
         tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets),
@@ -315,20 +335,15 @@ def portfolio_key(account_id: UUID, marketplace: str, portfolio: str) -> UUID:
     return uuid5(account_id, f"{marketplace}/{portfolio}")
 
 
-def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals) -> tuple[bytes, int]:
-    """The numbers of all levels, and why of targets and terms, as one binary COPY."""
-    campaigns, groups, targets = facts.campaigns, facts.ad_groups, facts.targets
-    target_campaign = groups.campaign[targets.ad_group]
-    term_campaign = target_campaign[facts.terms.target]
-    levels: list[
-        tuple[Level, Scored, Sequence[UUID], IntArray, IntArray | None, tuple[TermFacts, TermDecisions] | None]
-    ] = [
+def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising) -> tuple[bytes, int]:
+    """The numbers of accounts, portfolios, campaigns, ad groups and products as one binary COPY."""
+    campaigns, groups = facts.campaigns, facts.ad_groups
+    levels: list[tuple[Level, Scored, Sequence[UUID], IntArray, IntArray | None]] = [
         (
             Level.ACCOUNT,
             scored.accounts,
             [account_key(each.ad_account_id, each.marketplace) for each in facts.markets],
             np.arange(len(facts.markets)),
-            None,
             None,
         ),
         (
@@ -337,69 +352,114 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Propo
             [_portfolio_id(facts, number) for number in range(len(facts.portfolios))],
             np.array([market for market, _ in facts.portfolios], dtype=np.intp),
             None,
-            None,
         ),
-        (
-            Level.CAMPAIGN,
-            scored.campaigns,
-            campaigns.ids,
-            campaigns.market,
-            np.arange(len(campaigns.ids)),
-            None,
-        ),
-        (Level.AD_GROUP, scored.ad_groups, groups.ids, campaigns.market[groups.campaign], groups.campaign, None),
-        (
-            Level.TARGET,
-            scored.targets,
-            targets.ids,
-            campaigns.market[target_campaign],
-            target_campaign,
-            (proposals.target_facts, proposals.targets),
-        ),
+        (Level.CAMPAIGN, scored.campaigns, campaigns.ids, campaigns.market, np.arange(len(campaigns.ids))),
+        (Level.AD_GROUP, scored.ad_groups, groups.ids, campaigns.market[groups.campaign], groups.campaign),
+        (Level.PRODUCT, scored.products, facts.products.ids, facts.products.market, None),
+    ]
+    campaign_ids = np.append(uuid_column(campaigns.ids), uuid_column([NOBODY]))
+    parts: dict[str, list[Any]] = {name: [] for name in _STAGED}
+    for level, found, ids, market, campaign in levels:
+        # What had no ads in the window has nothing to score; campaigns are told of all the same.
+        some = np.arange(len(ids)) if level is Level.CAMPAIGN else _with_ads(found)
+        parts["level"].append(np.full(some.size, LEVELS.index(level), dtype=np.int16))
+        parts["subject_id"].append(uuid_column(ids)[some])
+        parts["campaign_id"].append(campaign_ids[np.full(some.size, -1) if campaign is None else campaign[some]])
+        parts["market"].append(market[some].astype(np.int32))
+        for name in _COUNTS:
+            parts[name].append(getattr(found.figures, name)[some].astype(float))
+        for name in _AMOUNTS:
+            parts[name].append(_units(getattr(found.figures if name in _FIGURES else found, name)[some]))
+        for name in _SHARES:
+            parts[name].append(_single(getattr(found.figures if name in _FIGURES else found, name)[some]))
+    columns = [np.concatenate(parts[name]) for name in _STAGED]
+    return packed_rows(columns), len(columns[0])
+
+
+def _packed_blocks(
+    facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals, item_type: int
+) -> tuple[bytes, int]:
+    """Targets and search terms with why, by market and campaign, some thousands in each row of one binary COPY."""
+    target_campaign = facts.ad_groups.campaign[facts.targets.ad_group]
+    levels = (
+        (Level.TARGET, scored.targets, facts.targets.ids, target_campaign, proposals.target_facts, proposals.targets),
         (
             Level.SEARCH_TERM,
             scored.terms,
             facts.terms.ids,
-            campaigns.market[term_campaign],
-            term_campaign,
-            (proposals.term_facts, proposals.terms),
+            target_campaign[facts.terms.target],
+            proposals.term_facts,
+            proposals.terms,
         ),
-        (Level.PRODUCT, scored.products, facts.products.ids, facts.products.market, None, None),
-    ]
-    campaign_ids = np.append(uuid_column(campaigns.ids), uuid_column([NOBODY]))
-    parts: dict[str, list[Any]] = {name: [] for name in _STAGED}
-    reasons: list[bytes | None] = []
-    for level, found, ids, market, campaign, decided in levels:
-        # What had no ads in the window has nothing to score; campaigns are told of all the same.
-        some = (
-            np.flatnonzero((found.figures.clicks > 0) | (np.nan_to_num(found.figures.impressions) > 0))
-            if level is not Level.CAMPAIGN
-            else np.arange(len(ids))
-        )
-        number = some.size
-        parts["level"].append(np.full(number, LEVELS.index(level), dtype=np.int16))
-        parts["subject_id"].append((ids.column if isinstance(ids, Identifiers) else uuid_column(ids))[some])
-        place = np.full(number, -1) if campaign is None else campaign[some]
-        parts["campaign_id"].append(campaign_ids[place])
-        parts["market"].append(market[some].astype(np.int32))
-        for name in ("action", "hold"):
-            codes = np.full(number, -1) if decided is None else getattr(decided[1], name)[some]
-            if name == "hold":
-                codes = np.where(codes > 0, codes, -1)
-            parts[name].append(codes.astype(np.int16))
-        for name in (*_COUNTS, *_AMOUNTS, *_SHARES):
-            values = getattr(found.figures if name in _FIGURES else found, name)[some]
-            if name in _SHARES:
-                # What is too small for single precision is nothing.
-                parts[name].append(np.where(np.abs(values) < LEAST_NUMBER, 0.0, values).astype(np.float32))
-            elif name in _AMOUNTS:
-                units = np.rint(np.nan_to_num(values) * _UNITS).astype(np.int64)
-                parts[name].append(np.where(np.isnan(values), _UNKNOWN_AMOUNT, units))
-            else:
-                parts[name].append(values.astype(float))
-        reasons += [None] * number if decided is None else _reasons(*decided, some)
-    columns = [np.concatenate(parts[name]) for name in _STAGED]
-    return packed_rows(columns, reasons), len(columns[0])
+    )
+    campaign_ids = uuid_column(facts.campaigns.ids)
+    rows: dict[str, list[Any]] = {name: [] for name in _BLOCKS if name != "items"}
+    arrays: list[bytes] = []
+    count = 0
+    for level, found, ids, campaign, given, decided in levels:
+        some = _with_ads(found)
+        market = facts.campaigns.market[campaign[some]]
+        order = np.lexsort((campaign[some], market))
+        some, market = some[order], market[order]
+        starts = _starts(market)
+        ends = np.append(starts[1:], some.size)[: starts.size] - 1
+        mine = campaign_ids[campaign[some]]
+        rows["level"].append(np.full(starts.size, LEVELS.index(level), dtype=np.int16))
+        rows["market"].append(market[starts].astype(np.int32))
+        rows["place"].append(np.arange(starts.size, dtype=np.int32))
+        rows["first_campaign_id"].append(mine[starts])
+        rows["last_campaign_id"].append(mine[ends])
+        columns = _items(found, given, decided, ids, some) | {"campaign_id": mine}
+        arrays += packed_items([columns[name] for name in SCORE_ITEM], item_type, starts.tolist())
+        count += some.size
+    return packed_rows([np.concatenate(parts) for parts in rows.values()], arrays), count
+
+
+def _starts(market: IntArray) -> IntArray:
+    """Where blocks begin: with each market, and after so many rows of one."""
+    rows = np.arange(market.size)
+    first = np.maximum.accumulate(np.where(np.diff(market, prepend=-1) != 0, rows, 0))
+    return np.flatnonzero((rows - first) % BLOCK == 0)
+
+
+def _items(
+    found: Scored, given: TermFacts, decided: TermDecisions, ids: Sequence[UUID], some: IntArray
+) -> dict[str, Any]:
+    """The columns of some targets or terms, named and sized as SCORE_ITEM, without their campaign."""
+    figures = found.figures
+    told = told_reasons(given, decided, some)
+    impressions = figures.impressions[some]
+    columns: dict[str, Any] = {
+        "subject_id": (ids.column if isinstance(ids, Identifiers) else uuid_column(ids))[some],
+        "impressions": np.where(np.isnan(impressions), UNKNOWN_COUNT, np.nan_to_num(impressions)).astype(np.int64),
+        "cost": _units(figures.cost[some]),
+        "sales": _units(figures.sales[some]),
+        "wasted_spend": _units(found.wasted_spend[some]),
+        "clicks": figures.clicks[some].astype(np.int32),
+        "orders": figures.orders[some].astype(np.int32),
+        "action": decided.action[some].astype(np.int16),
+        "hold": decided.hold[some].astype(np.int16),
+        "reason": told.code.astype(np.int16),
+    }
+    for place, name in enumerate(("first_number", "second_number", "third_number")):
+        columns[name] = told.numbers[:, place]
+    for name in _SHARES:
+        columns[name] = _single(getattr(figures if name in _FIGURES else found, name)[some])
+    return columns
+
+
+def _with_ads(found: Scored) -> IntArray:
+    return np.flatnonzero((found.figures.clicks > 0) | (np.nan_to_num(found.figures.impressions) > 0))
+
+
+def _units(amounts: FloatArray) -> IntArray:
+    units = np.rint(np.nan_to_num(amounts) * _UNITS).astype(np.int64)
+    return np.where(np.isnan(amounts), UNKNOWN_AMOUNT, units)
+
+
+def _single(values: FloatArray) -> FloatArray:
+    """In single precision; what is too small for it is nothing."""
+    return np.where(np.abs(values) < LEAST_NUMBER, 0.0, values).astype(np.float32)
 
 
 def _portfolio_id(facts: AdvertisingFacts, number: int) -> UUID:
@@ -436,16 +496,6 @@ def _told_of_products(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Ite
         if scored.products.figures.clicks[number] > 0:
             parts = _json(_parts(scored.products, number))
             yield LEVELS.index(Level.PRODUCT), identifier, None, parts, None, None, None
-
-
-def _reasons(given: TermFacts, decided: TermDecisions, some: IntArray) -> list[bytes | None]:
-    """Why, as JSON, for those of some targets or terms for which something is to be done or was held back."""
-    told = (given.clicks[some] > 0) & (~np.isin(decided.action[some], KEEPS) | (decided.hold[some] > 0))
-    places = np.flatnonzero(told)
-    words: list[bytes | None] = [None] * some.size
-    for place, reasons in zip(places.tolist(), term_reasons(given, decided, some[places].tolist()), strict=True):
-        words[place] = orjson.dumps([reason_body(each) for each in reasons])
-    return words
 
 
 def _parts(scored: Scored, row: int) -> list[dict[str, Any]]:
@@ -589,26 +639,20 @@ async def _write(
         )
     )
     await session.flush()
-    staged = _STAGED | {_REASONS: "text"}
-    await create_staging(session, "staged_score", [f"{name} {kind}" for name, kind in staged.items()])
-    await copy_binary(session, "staged_score", list(staged), result.scores)
-    await create_staging(session, "staged_told", [f"{name} {kind}" for name, kind in _TOLD.items()])
+    for table, columns in (("score", _STAGED), ("block", _BLOCKS), ("told", _TOLD), ("proposal", _PROPOSAL_COLUMNS)):
+        await create_staging(session, f"staged_{table}", [f"{name} {kind}" for name, kind in columns.items()])
+    await copy_binary(session, "staged_score", list(_STAGED), result.scores)
+    await copy_binary(session, "staged_block", list(_BLOCKS), result.blocks)
     await copy_rows(session, "staged_told", list(_TOLD), result.told)
-    await session.execute(text("ANALYZE pg_temp.staged_told"))  # so few that the join needs no sorting of the others
-    await create_staging(session, "staged_proposal", [f"{name} {kind}" for name, kind in _PROPOSAL_COLUMNS.items()])
     await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
-    await session.execute(
-        _INSERT_SCORES,
-        names
-        | {
-            "levels": [level.value for level in LEVELS],
-            "accounts": [account for account, _, _ in result.markets],
-            "marketplaces": [marketplace for _, marketplace, _ in result.markets],
-            "currencies": [currency for _, _, currency in result.markets],
-            "actions": [action.value for action in ACTIONS],
-            "holds": [hold.value for hold in HOLDS],
-        },
-    )
+    named = names | {
+        "levels": [level.value for level in LEVELS],
+        "accounts": [account for account, _, _ in result.markets],
+        "marketplaces": [marketplace for _, marketplace, _ in result.markets],
+        "currencies": [currency for _, _, currency in result.markets],
+    }
+    await session.execute(_INSERT_SCORES, named)
+    await session.execute(_INSERT_BLOCKS, named)
     day = {"as_of_date": wish.as_of_date, "today": now.date(), "latest_days": LATEST_DAYS}
     told = await session.scalars(_CAMPAIGNS, names | day | {"campaigns": list(result.campaigns)})
     campaigns = {"campaigns": list(told)}

@@ -181,14 +181,15 @@ def _money(
     return waste, saved, sales * np.maximum(1 - share, 0.0), sales * np.maximum(share - 1, 0.0)
 
 
-_HOLD_REASONS = {
+# Why nothing was done, and why something was, with the numbers that say so; in the order of the codes.
+HOLD_REASONS = {
     Hold.COOLING_DOWN: ReasonCode.COOLING_DOWN,
     Hold.DATA_TOO_YOUNG: ReasonCode.DATA_TOO_YOUNG,
     Hold.STOCK: ReasonCode.NOT_RAISED_STOCK,
     Hold.BUDGET: ReasonCode.NOT_RAISED_BUDGET,
     Hold.NOT_ELIGIBLE: ReasonCode.NOT_RAISED_NOT_ELIGIBLE,
 }
-_ACTION_REASONS = (
+ACTION_REASONS = (
     (ReasonCode.LOSES_MONEY, ("p_unprofitable", "expected_cvr", "needed_cvr")),
     (ReasonCode.CLICK_TOO_DEAR, ("cpc", "bid")),
     (ReasonCode.MEETS_TARGET, ("orders", "p_target")),
@@ -219,14 +220,14 @@ def term_reasons(facts: TermFacts, decisions: TermDecisions, rows: Sequence[int]
     actions, holds = decisions.action[wanted].tolist(), decisions.hold[wanted].tolist()
     found: list[list[Reason]] = []
     for row, (action, hold, known) in enumerate(zip(actions, holds, margin_known.tolist(), strict=True)):
-        code, names = _ACTION_REASONS[action]
+        code, names = ACTION_REASONS[action]
         reasons: list[Reason] = []
         if action == KEEP and not known:
             reasons.append(Reason(ReasonCode.MARGIN_UNKNOWN, {}))
         elif hold not in (_COOLING, _YOUNG):
             reasons.append(Reason(code, {name: columns[name][row] for name in names}))
         if hold:
-            reasons.append(Reason(_HOLD_REASONS[HOLDS[hold]], {}))
+            reasons.append(Reason(HOLD_REASONS[HOLDS[hold]], {}))
         if not clicked[row]:
             reasons.append(Reason(ReasonCode.NO_CLICKS, {}))
         found.append(reasons)
@@ -244,9 +245,11 @@ def _told(values: FloatArray) -> list[float | None]:
 
 __all__ = [
     "ACTIONS",
+    "ACTION_REASONS",
     "BALANCED",
     "CAREFUL",
     "HOLDS",
+    "HOLD_REASONS",
     "MAX_BID_STEP",
     "Action",
     "Hold",

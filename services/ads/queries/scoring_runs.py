@@ -5,6 +5,7 @@ from uuid import UUID
 from services.ads.domain.reasons import ReasonCode
 from services.ads.domain.scored import Level
 from services.ads.domain.term_actions import Action
+from services.ads.queries.scores import SCORED
 from services.ads.schemas.fields import AmazonMarketplace
 from shared.db.listing import Filter, ListQuery, Sort, money_json
 from shared.web.schemas import Name
@@ -54,6 +55,8 @@ SUBJECT = (
     " ELSE (SELECT coalesce(x.seller_sku, x.asin) FROM ads.advertised_product x"
     " WHERE x.tenant_id = $1 AND x.id = s.subject_id) END"
 )
+# Of accounts, portfolios, campaigns, ad groups and products; terms and targets are in blocks beside them.
+_PLAIN = "ads.score s JOIN ads.scoring_run r ON r.tenant_id = s.tenant_id AND r.id = s.run_id"
 _COST = "nullif(s.cost, 0)::float8"
 _NO_SCORE = "'-1'::real"
 _CPC = "s.cost::float8 / nullif(s.clicks, 0)"
@@ -63,7 +66,7 @@ _TACOS = "s.cost::float8 / nullif(s.total_sales, 0)::float8"
 
 SCORES = ListQuery(
     name="scores",
-    source="ads.score s JOIN ads.scoring_run r ON r.tenant_id = s.tenant_id AND r.id = s.run_id",
+    source=f"{SCORED} s JOIN ads.scoring_run r ON r.tenant_id = s.tenant_id AND r.id = s.run_id",
     where="s.tenant_id = $1",
     fields={
         "run_id": "s.run_id",
@@ -146,7 +149,7 @@ SCORES = ListQuery(
 
 SCORE_HISTORY = ListQuery(
     name="score_history",
-    source=SCORES.source,
+    source=_PLAIN,
     where=SCORES.where,
     fields=SCORES.fields,
     sorts={"as_of_date": Sort("(r.as_of_date || ' ' || r.completed_at)", "text")},
@@ -172,7 +175,7 @@ _BEFORE = """
 
 SCORE_CHANGES = ListQuery(
     name="score_changes",
-    source=SCORES.source + _BEFORE,
+    source=_PLAIN + _BEFORE,
     where="s.tenant_id = $1 AND s.level IN ('account', 'portfolio', 'campaign', 'product')",
     fields={
         "level": "s.level",

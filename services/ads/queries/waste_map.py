@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.queries.scores import SCORED
 from services.ads.queries.scoring_runs import SUBJECT
 from shared.core.errors import NotFound
 
@@ -43,11 +44,11 @@ class Waste:
 _RUN = text("""
     SELECT as_of_date, window_days, tau FROM ads.scoring_run WHERE tenant_id = :tenant_id AND id = :run_id
 """)
-_SUMS = text("""
+_SUMS = text(f"""
     SELECT s.ad_account_id, a.code AS account, s.marketplace, s.currency, count(*) AS count,
            count(*) FILTER (WHERE s.p_unprofitable IS NULL) AS unjudged, sum(s.clicks)::bigint AS clicks,
            sum(s.cost)::float8 AS cost, coalesce(sum(s.wasted_spend), 0)::float8 AS wasted_spend
-    FROM ads.score AS s JOIN ads.ad_account AS a ON a.tenant_id = s.tenant_id AND a.id = s.ad_account_id
+    FROM {SCORED} AS s JOIN ads.ad_account AS a ON a.tenant_id = s.tenant_id AND a.id = s.ad_account_id
     WHERE s.tenant_id = :tenant_id AND s.run_id = :run_id AND s.level = :level AND s.cost > 0
       AND (CAST(:ad_account_id AS uuid) IS NULL OR s.ad_account_id = CAST(:ad_account_id AS uuid))
       AND (CAST(:marketplace AS text) IS NULL OR s.marketplace = CAST(:marketplace AS text))
@@ -59,7 +60,7 @@ _POINTS = text(f"""
            (SELECT c.name FROM ads.campaign AS c WHERE c.tenant_id = :tenant_id AND c.id = s.campaign_id) AS campaign,
            s.clicks, s.orders, s.cost, s.p_unprofitable, coalesce(s.wasted_spend, 0) AS wasted_spend, s.action
     FROM (
-        SELECT * FROM ads.score
+        SELECT * FROM {SCORED} AS k
         WHERE tenant_id = :tenant_id AND run_id = :run_id AND level = :level AND cost > 0
           AND p_unprofitable IS NOT NULL AND ad_account_id = :ad_account_id AND marketplace = :marketplace
         ORDER BY cost DESC, subject_id LIMIT :most
