@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import write_new
 from services.planning.actions.check_cycle import lock_open_cycle
+from services.planning.domain.period import Period
+from services.planning.domain.plan_lines import MOST_MONTHS
 from services.planning.domain.plan_states import PlanStatus
 from services.planning.queries.plans import add_author, copy_authors, next_version_no
 from services.planning.queries.resources import get_resource, lock_named
@@ -71,7 +73,10 @@ async def _begin(
 ) -> PlanRow:
     # Held, so that two drafts begun at once do not get the same number.
     await lock_named(session, OrganisationUnitRow, tenant_id, values["unit_id"], "unit_id")
-    await lock_open_cycle(session, tenant_id, values["cycle_id"])
+    cycle = await lock_open_cycle(session, tenant_id, values["cycle_id"])
+    if len(Period(cycle.start_date, cycle.end_date).months) > MOST_MONTHS:
+        problem = FieldProblem("#/cycle_id", "too_long", f"A plan is for {MOST_MONTHS} months at most.")
+        raise Invalid("The cycle is too long to be planned by month.", errors=[problem])
     number = await next_version_no(session, tenant_id, values["kind"], values["unit_id"], values["cycle_id"])
     row = PlanRow(
         tenant_id=tenant_id,

@@ -1,20 +1,28 @@
 """The operations of the planning service."""
 
+from services.planning.api.calibrations import router as calibrations
 from services.planning.api.changes import router as changes
 from services.planning.api.cycles import router as cycles
 from services.planning.api.dependencies import router as dependencies
+from services.planning.api.gaps import router as gaps
 from services.planning.api.initiative_bases import router as initiative_bases
 from services.planning.api.initiatives import router as initiatives
 from services.planning.api.key_results import router as key_results
+from services.planning.api.metrics import router as metrics
 from services.planning.api.objectives import router as objectives
 from services.planning.api.okr_tree import router as okr_tree
 from services.planning.api.organisation_units import router as organisation_units
 from services.planning.api.plan_lines import router as plan_lines
+from services.planning.api.plan_statements import router as plan_statements
 from services.planning.api.plan_steps import router as plan_steps
 from services.planning.api.plans import router as plans
 from services.planning.api.portfolio_nodes import router as portfolio_nodes
+from services.planning.api.readings import router as readings
 from services.planning.api.resource_capacities import router as resource_capacities
 from services.planning.api.resource_demands import router as resource_demands
+from services.planning.api.review_actions import router as review_actions
+from services.planning.api.review_findings import router as review_findings
+from services.planning.api.reviews import router as reviews
 from services.planning.api.role_assignments import router as role_assignments
 from services.planning.api.work_closures import router as work_closures
 from shared.web.routing import ServiceRouter
@@ -24,6 +32,8 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     cycles,
     portfolio_nodes,
     role_assignments,
+    metrics,
+    readings,
     initiatives,
     initiative_bases,
     dependencies,
@@ -33,8 +43,14 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     plans,
     plan_lines,
     plan_steps,
+    plan_statements,
     objectives,
     key_results,
     okr_tree,
+    gaps,
+    reviews,
+    review_findings,
+    review_actions,
+    calibrations,
     changes,
 )

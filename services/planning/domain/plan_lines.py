@@ -14,6 +14,8 @@ from services.planning.domain.rounding import half_up
 from services.planning.domain.scope import NO_ANCESTRY, Ancestry, Scope, ScopeKey, covers
 
 MONTHS_OF_YEAR = 12
+# A plan is written by month for ten years at most.
+MOST_MONTHS = 120
 ZERO = Decimal(0)
 
 

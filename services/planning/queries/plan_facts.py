@@ -19,6 +19,7 @@ from services.planning.domain.period import Period
 from services.planning.domain.plan_checks import Budgets, PlanFacts, PlannedKeyResult
 from services.planning.domain.plan_lines import (
     MONTHS_OF_YEAR,
+    MOST_MONTHS,
     Months,
     PlanLine,
     YearTotal,
@@ -78,8 +79,8 @@ class PlanBasis:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """The months of the cycle."""
-        return self.cycle.months
+        """The months of the cycle, as many as a plan has."""
+        return self.cycle.months[:MOST_MONTHS]
 
     def whole(self, metric_code: str) -> Months:
         """What the plan has for the metric in all."""

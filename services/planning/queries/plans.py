@@ -222,3 +222,11 @@ def _read_id(text: str) -> UUID | None:
     except ValueError:
         return None
     return found if str(found) == text else None
+
+
+async def load_titles(session: AsyncSession, tenant_id: UUID, initiative_ids: Collection[str]) -> dict[str, str]:
+    """What initiatives are called, by their id."""
+    row = InitiativeRow
+    ids = [UUID(each) for each in initiative_ids]
+    found = await session.execute(select(row.id, row.title).where(row.tenant_id == tenant_id, row.id.in_(ids)))
+    return {str(initiative_id): title for initiative_id, title in found}

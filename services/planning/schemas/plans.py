@@ -24,7 +24,7 @@ from shared.web.schemas import (
     Version,
 )
 
-Growth = Annotated[float, Field(ge=-1, le=100, json_schema_extra={"format": "double"})]
+Growth = Annotated[float, Field(ge=-1, le=10, json_schema_extra={"format": "double"})]
 Reason = Annotated[Note, Field(min_length=1, description="Why.", examples=["The market grows more slowly."])]
 FindingKey = Annotated[
     str,
