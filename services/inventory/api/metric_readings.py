@@ -21,7 +21,8 @@ Told by day, as far as known:
 
 Money is in the marketplace's currency. What is in another one is converted at the last rate of the day or before, over
 a third currency at need; where no rate leads there the reading is left out. Listings whose product nobody has stated
-count in their marketplace alone. Returned units are not known.
+count in their marketplace alone. Where a listing goes to another product, or a product gets another code, its figures
+are told under the new one, and 0 under the former. Returned units are not known.
 """
 
 router = metric_readings_router("inventory", read_metric_readings, TOLD)

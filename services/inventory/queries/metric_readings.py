@@ -128,6 +128,10 @@ _RANGES_OF_MARKET = """
     JOIN inventory.account_sales_day AS d ON d.tenant_id = $1 AND d.account_id = c.id AND d.marketplace = $2
     WHERE c.tenant_id = $1 AND d.sessions IS NOT NULL
 """
+_FORMER = """
+    SELECT marketplace, product_ref FROM inventory.former_product_ref
+    WHERE tenant_id = $1 AND marketplace = ANY ($2::text[])
+"""
 _RATES = """
     SELECT base_currency, quote_currency, rate_date, rate FROM inventory.exchange_rate
     WHERE tenant_id = $1 AND rate_date > $2 AND rate_date <= $3
@@ -156,6 +160,11 @@ async def read_metric_readings(
         facts[row["marketplace"], row["day"]].covered.add(row["account_id"])
     for row in await connection.fetch(_STOCK, *asked):
         facts[row["marketplace"], row["day"]].stock.append(Stock(*tuple(row)[2:]))
+    former: dict[str, set[str]] = defaultdict(set)
+    for row in await connection.fetch(_FORMER, tenant_id, asked[1]):
+        former[row["marketplace"]].add(row["product_ref"])
+    for (marketplace, _), known in facts.items():
+        known.former = former[marketplace]
     await _read_visits(connection, tenant_id, facts, await connection.fetch(_ENDING, *asked))
     dates = [day for _, day in days]
     rates = DatedRates(tuple(row) for row in await connection.fetch(_RATES, tenant_id, min(dates), max(dates)))

@@ -217,6 +217,33 @@ async def test_a_product_is_told_once_somebody_states_which_it_is(
     assert of(told(again), "units_sold") == {"units_sold US 2026-03-02": "3", "units_sold US BOWL 2026-03-02": "3"}
 
 
+async def test_what_went_to_another_product_is_told_of_both(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    await sell(database, tenant, "one,DE,L1,2026-03-02,3,2,60.00,EUR,", "one,DE,M1,2026-03-03,1,1,10.00,EUR,")
+    first, cursor = await pull(inventory)
+    answer = await patch(inventory, f"/listings/{ids['L1']}", 1, product_id=ids["MUG"])
+    assert answer.status_code == 200, answer.text
+    again, cursor = await pull(inventory, cursor)
+    found = told([*first, *again])
+    assert of(found, "units_sold", "2026-03-02") == {
+        "units_sold DE 2026-03-02": "3",
+        "units_sold DE LAMP 2026-03-02": "0",
+        "units_sold DE MUG 2026-03-02": "3",
+    }
+    assert found["net_revenue DE LAMP 2026-03-02"] == ("0", "EUR")
+    answer = await patch(inventory, f"/products/{ids['MUG']}", 1, code="CUP")
+    assert answer.status_code == 200, answer.text
+    again, _ = await pull(inventory, cursor)
+    found = told([*first, *again])
+    assert of(found, "units_sold", "2026-03-03") == {
+        "units_sold DE 2026-03-03": "1",
+        "units_sold DE CUP 2026-03-03": "1",
+        "units_sold DE MUG 2026-03-03": "0",
+        "units_sold DE LAMP 2026-03-03": "0",
+    }
+
+
 async def sell_to_nobody(database: Database, tenant: Tenant) -> None:
     content = "marketplace,seller_sku,sales_date,units\nUS,B1,2026-03-02,3\n"
     assert (await import_file(database, tenant, content.encode())).operation.state == "succeeded"
