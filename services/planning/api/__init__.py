@@ -5,6 +5,7 @@ from services.planning.api.changes import router as changes
 from services.planning.api.cycles import router as cycles
 from services.planning.api.dependencies import router as dependencies
 from services.planning.api.gaps import router as gaps
+from services.planning.api.handoffs import router as handoffs
 from services.planning.api.initiative_bases import router as initiative_bases
 from services.planning.api.initiatives import router as initiatives
 from services.planning.api.key_results import router as key_results
@@ -23,7 +24,9 @@ from services.planning.api.resource_demands import router as resource_demands
 from services.planning.api.review_actions import router as review_actions
 from services.planning.api.review_findings import router as review_findings
 from services.planning.api.reviews import router as reviews
+from services.planning.api.roadmap import router as roadmap
 from services.planning.api.role_assignments import router as role_assignments
+from services.planning.api.snapshots import router as snapshots
 from services.planning.api.work_closures import router as work_closures
 from shared.web.routing import ServiceRouter
 
@@ -40,10 +43,13 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     resource_demands,
     resource_capacities,
     work_closures,
+    roadmap,
+    snapshots,
     plans,
     plan_lines,
     plan_steps,
     plan_statements,
+    handoffs,
     objectives,
     key_results,
     okr_tree,
