@@ -8,6 +8,7 @@ from services.ads.actions.start_scoring_run import KIND as SCORING_RUN
 from services.ads.clients.inventory import InventoryClient
 from services.ads.settings import AdsSettings
 from shared.jobs.import_run import import_operation
+from shared.jobs.import_withdrawal import withdrawal_operation
 from shared.jobs.operations import OperationKind
 from shared.jobs.worker import run_worker
 from shared.web.logs import configure_logs
@@ -17,6 +18,7 @@ def operation_kinds(inventory: InventoryClient | None) -> tuple[OperationKind, .
     """What this worker carries out; scoring runs ask `inventory`, where it is given."""
     return (
         import_operation(IMPORTS),
+        withdrawal_operation(IMPORTS),
         OperationKind(SCORING_RUN, partial(run_scoring, inventory=inventory)),
     )
 

@@ -10,16 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.core.errors import FieldProblem, Invalid
+from shared.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from shared.core.ids import new_id
 from shared.db.platform import ImportRow, OperationRow
 from shared.files.problems import FileProblem, RowError
 from shared.jobs.chunks import RowsChunk, Summary, chunk_rows_for
 from shared.jobs.compute import Progress
 from shared.jobs.import_files import Upload, store_file
-from shared.jobs.operations import start_operation
+from shared.jobs.operations import UNFINISHED, start_operation
 
 OPERATION_KIND = "import"
+WITHDRAWAL_KIND = "import_withdrawal"
 # A workbook is recognised and read in memory, unpacked.
 MOST_WORKBOOK_BYTES = 100_000_000
 
@@ -40,6 +41,12 @@ class KindMismatch(Invalid):
     """The file is not of the kind that was named."""
 
     slug, title = "kind-mismatch", "File is of another kind"
+
+
+class NotWithdrawable(Conflict):
+    """What this import brought cannot be taken back."""
+
+    slug, title = "not-withdrawable", "Import cannot be withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,19 @@ Finish = Callable[[AsyncSession, ImportContext, Summary], Awaitable[Sequence[Row
 Prepare = Callable[[AsyncSession, UUID, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawalContext:
+    """Which import is withdrawn, by whom and when."""
+
+    tenant_id: UUID
+    import_id: UUID
+    withdrawn_by: UUID
+    now: datetime
+
+
+Withdraw = Callable[[AsyncSession, WithdrawalContext], Awaitable[None]]
+
+
 async def _nothing_to_finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
     return None
 
@@ -96,7 +116,8 @@ class ImportKind:
     writes what only the end of the file tells. `prepare` checks and completes what the sender said, before
     anything is stored; what it writes does not last where the file is only validated. `required` are facts that
     the kind never says itself. `restates` marks kinds whose later files replace what earlier ones said, so that an
-    earlier file sent again is not a duplicate.
+    earlier file sent again is not a duplicate. `withdraw` takes back what an import brought, in one transaction and
+    also where it ended midway; kinds without it cannot be withdrawn.
     """
 
     name: str
@@ -107,6 +128,7 @@ class ImportKind:
     finish: Finish = _nothing_to_finish
     prepare: Prepare = _as_given
     restates: bool = False
+    withdraw: Withdraw | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +287,56 @@ async def start_import(
     return row, operation
 
 
+async def start_withdrawal(
+    session: AsyncSession,
+    registry: ImportRegistry,
+    *,
+    tenant_id: UUID,
+    import_id: UUID,
+    reason: str,
+    requested_by: UUID,
+    now: datetime,
+) -> OperationRow:
+    """The operation that takes back what the import brought; the one there is where it was asked for before.
+
+    NotFound, or NotWithdrawable where it is still carried out, brought nothing itself, or its kind has no way back.
+    """
+    row = await session.scalar(
+        select(ImportRow)
+        .where(ImportRow.tenant_id == tenant_id, ImportRow.id == import_id, ImportRow.service == registry.service)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("There is no such import.")
+    kind = registry.kinds.get(row.kind)
+    if kind is None or kind.withdraw is None:
+        raise NotWithdrawable(f"What files of kind {row.kind} bring cannot be taken back.", kind=row.kind)
+    if row.validate_only:
+        raise NotWithdrawable("The file was only checked: there is nothing to take back.")
+    if row.duplicate_of is not None:
+        detail = "It did nothing, as the file had been applied before: withdraw that import."
+        raise NotWithdrawable(detail, duplicate_of=str(row.duplicate_of))
+    work = await session.get_one(OperationRow, (tenant_id, row.operation_id))
+    if work.state in UNFINISHED:
+        raise NotWithdrawable("It is still being carried out: cancel its operation first.", state=work.state)
+    if row.withdrawal_operation_id is not None:
+        asked = await session.get_one(OperationRow, (tenant_id, row.withdrawal_operation_id))
+        if asked.state not in ("failed", "cancelled"):
+            return asked
+    operation = await start_operation(
+        session,
+        tenant_id=tenant_id,
+        service=registry.service,
+        kind=WITHDRAWAL_KIND,
+        parameters={"import_id": str(import_id)},
+        created_by=requested_by,
+        now=now,
+    )
+    row.withdrawal_operation_id, row.withdrawal_reason = operation.id, reason
+    await session.flush()
+    return operation
+
+
 def unreadable(problem: FileProblem) -> UnreadableFile:
     """A reader's refusal of a whole file as callers see it."""
     plain = {name: value for name, value in problem.params.items() if isinstance(value, str | int | float | bool)}
@@ -281,7 +353,7 @@ async def _find_duplicate(
     kind: ImportKind,
     parameters: Mapping[str, Any],
 ) -> UUID | None:
-    """The import that has applied this already, that no later file has restated, and none that ended midway."""
+    """The import that has applied this already and still counts: not withdrawn, restated, or torn by one midway."""
     joined = (OperationRow.tenant_id == ImportRow.tenant_id) & (OperationRow.id == ImportRow.operation_id)
     imports = (
         select(ImportRow.id, ImportRow.file_id, ImportRow.parameters, ImportRow.created_at)
@@ -292,6 +364,7 @@ async def _find_duplicate(
             ImportRow.kind == kind.name,
             ImportRow.validate_only.is_(False),
             ImportRow.duplicate_of.is_(None),
+            ImportRow.withdrawn_at.is_(None),
         )
         .order_by(ImportRow.created_at.desc(), ImportRow.id.desc())
         .limit(1)

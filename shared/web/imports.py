@@ -1,21 +1,23 @@
 """Decides how files are sent and their imports seen over HTTP, for whatever kinds a service has registered."""
 
 import base64
+import inspect
 import json
-from datetime import date, datetime
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import File, Form, UploadFile
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from shared.core.clock import utc_now
-from shared.core.errors import NotFound
+from shared.core.errors import NotFound, TradewindError
 from shared.core.ids import new_id
 from shared.db.listing import Filter, ListQuery, Sort
 from shared.db.platform import ImportFileRow, ImportRow, OperationRow
@@ -24,9 +26,11 @@ from shared.jobs.imports import (
     FactsMissing,
     ImportRegistry,
     KindMismatch,
+    NotWithdrawable,
     UnreadableFile,
     recognise_upload,
     start_import,
+    start_withdrawal,
 )
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import DatabaseDep, SessionDep
@@ -35,7 +39,7 @@ from shared.web.lists import list_endpoint
 from shared.web.operations import OperationState
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
-from shared.web.schemas import BigCount, Count, Day, Id, Instant, MarketplaceCode, Name, Schema, Slug
+from shared.web.schemas import BigCount, Body, Count, Day, Id, Instant, MarketplaceCode, Name, Note, Schema, Slug
 
 MOST_UPLOAD_BYTES = 500_000_000
 
@@ -84,6 +88,18 @@ class ImportRead(Schema):
     warnings: list[ImportWarning] = Field(max_length=1_000, description="What one may want to know.")
     created_by: Id = Field(description="The principal who sent it.")
     created_at: Instant = Field(description="When it was sent.")
+    withdrawal_operation_id: Id | None = Field(description="The operation that takes back what it brought.")
+    withdrawal_reason: Note | None = Field(description="Why it is to be taken back.")
+    withdrawn_by: Id | None = Field(description="The principal who withdrew it.")
+    withdrawn_at: Instant | None = Field(description="When what it brought was taken back; null while it counts.")
+
+
+class ImportWithdrawal(Body):
+    """Take back what an import brought."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "It is the report of another account."}]})
+
+    reason: Annotated[Note, Field(min_length=1)] = Field(description="Why.")
 
 
 class ImportRowErrorRead(Schema):
@@ -120,6 +136,10 @@ _FIELDS = {
     "warnings": "i.warnings",
     "created_by": "i.created_by",
     "created_at": "i.created_at",
+    "withdrawal_operation_id": "i.withdrawal_operation_id",
+    "withdrawal_reason": "i.withdrawal_reason",
+    "withdrawn_by": "i.withdrawn_by",
+    "withdrawn_at": "i.withdrawn_at",
 }
 
 
@@ -138,6 +158,9 @@ def imports_query(registry: ImportRegistry) -> ListQuery:
         filters={
             "kind": Filter("i.kind = ANY({})", list[Slug], "Only files of these kinds."),
             "state": Filter("o.state = ANY({})", list[OperationState], "Only imports in these states."),
+            "is_withdrawn": Filter(
+                "(i.withdrawn_at IS NOT NULL) = {}", bool, "Only imports that were (or were not) withdrawn."
+            ),
         },
     )
 
@@ -165,8 +188,8 @@ def row_errors_query(registry: ImportRegistry) -> ListQuery:
     )
 
 
-def imports_router(registry: ImportRegistry) -> ServiceRouter:
-    """The imports of one service: `/imports` and what is below."""
+def imports_router(registry: ImportRegistry, *refusals: type[TradewindError]) -> ServiceRouter:
+    """The imports of one service: `/imports` and what is below. `refusals` are the problems of its kinds' `prepare`."""
     service = registry.service
     router = ServiceRouter("imports", "Files that are sent: recognised by content, checked row by row, applied once.")
     list_endpoint(router, "/imports", imports_query(registry), ImportRead, scope=f"{service}.read")
@@ -180,14 +203,6 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
         description="The refused rows of one import, in the order of the file; also as CSV or XLSX (Accept).",
     )
 
-    @router.post(
-        "/imports",
-        status_code=202,
-        response_model=ImportRead,
-        max_body_size=MOST_UPLOAD_BYTES,
-        dependencies=[requires(f"{service}.write")],
-        responses=problem_responses(*KEYED, UnreadableFile, FactsMissing, KindMismatch, NotFound),
-    )
     async def create_import(
         write: KeyedWriteDep,
         file: Annotated[UploadFile, File(description="The file: CSV, TSV, JSON or XLSX, as it was downloaded.")],
@@ -203,6 +218,7 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
         as_of: Annotated[
             Instant | None, Form(description="The moment that a snapshot shows, when the file does not say it.")
         ] = None,
+        plan_id: Annotated[UUID | None, Form(description="The draft that a filled-in plan sheet is for.")] = None,
         validate_only: Annotated[bool, Form(description="Read and check everything, change nothing.")] = False,
     ) -> Response:
         """Send a file. Its kind is recognised by content; the operation in `Location` applies it."""
@@ -212,6 +228,7 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
             "date_from": date_from,
             "date_to": date_to,
             "as_of": as_of,
+            "plan_id": plan_id,
         }
         facts = {name: _as_text(value) for name, value in given.items() if value is not None}
         upload = await run_in_threadpool(inspect_upload, file.file, _file_name(file.filename))
@@ -242,6 +259,15 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
             fingerprint=told.encode(),
         )
 
+    router.post(
+        "/imports",
+        status_code=202,
+        response_model=ImportRead,
+        max_body_size=MOST_UPLOAD_BYTES,
+        dependencies=[requires(f"{service}.write")],
+        responses=problem_responses(*KEYED, UnreadableFile, FactsMissing, KindMismatch, NotFound, *refusals),
+    )(_without_facts_of_others(create_import, registry))
+
     @router.get(
         "/imports/{import_id}",
         dependencies=[requires(f"{service}.read")],
@@ -270,7 +296,53 @@ def imports_router(registry: ImportRegistry) -> ServiceRouter:
             },
         )
 
+    @router.post(
+        "/imports/{import_id}/withdrawal",
+        status_code=202,
+        response_model=ImportRead,
+        dependencies=[requires(f"{service}.write")],
+        responses=problem_responses(NotFound, *KEYED, NotWithdrawable),
+    )
+    async def withdraw_import(import_id: UUID, withdrawal: ImportWithdrawal, write: KeyedWriteDep) -> Response:
+        """Take back what an import brought, where its kind allows it: the operation in `Location` does it.
+
+        What was there before counts again. Asking again changes nothing.
+        """
+        tenant_id = write.caller.tenant_id
+
+        async def produce() -> ImportRead:
+            await start_withdrawal(
+                write.session,
+                registry,
+                tenant_id=tenant_id,
+                import_id=import_id,
+                reason=withdrawal.reason,
+                requested_by=write.caller.principal_id,
+                now=utc_now(),
+            )
+            return _import_body(*await _find(write.session, tenant_id, service, import_id))
+
+        return await write.once(
+            produce,
+            status=202,
+            location=lambda made: f"/operations/{made.withdrawal_operation_id}",
+            headers={"Retry-After": "1"},
+        )
+
     return router
+
+
+def _without_facts_of_others(endpoint: Callable[..., Any], registry: ImportRegistry) -> Callable[..., Any]:
+    """The operation without the facts that no kind of the service asks for, such as another service's resources."""
+    asked = {name for kind in registry.kinds.values() for name in kind.required}
+    signature = inspect.signature(endpoint)
+    kept = [each for name, each in signature.parameters.items() if name not in _OWN_FACTS or name in asked]
+    endpoint.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    return endpoint
+
+
+# Facts that name a resource of one service.
+_OWN_FACTS = frozenset({"plan_id"})
 
 
 async def _find(
@@ -314,11 +386,15 @@ def _import_body(row: ImportRow, state: str, sha256: bytes, size_bytes: int) -> 
         warnings=[ImportWarning.model_validate(each) for each in row.warnings],
         created_by=row.created_by,
         created_at=row.created_at,
+        withdrawal_operation_id=row.withdrawal_operation_id,
+        withdrawal_reason=row.withdrawal_reason,
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_at=row.withdrawn_at,
     )
 
 
-def _as_text(value: str | date | datetime) -> str:
-    return value if isinstance(value, str) else value.isoformat()
+def _as_text(value: str | date | UUID) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _file_name(given: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from services.ads.actions.import_performance import apply, finish, numbered_chunks
 from services.ads.actions.number_bulk_sheet import number_bulk_sheet
 from services.ads.actions.resolve_account import prepare_account
+from services.ads.actions.withdraw_performance import withdraw_performance
 from shared.jobs.chunks import RowsChunk, Summary
 from shared.jobs.imports import ImportKind
 
@@ -17,5 +18,10 @@ def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summ
 
 
 def bulk_sheet_kind(name: str) -> ImportKind:
-    """The import of one generation of bulk sheets. A sheet that is sent again after another restates what is."""
-    return ImportKind(name, read, apply, finish=finish, prepare=prepare_account, restates=True)
+    """The import of one generation of bulk sheets. A sheet that is sent again after another restates what is.
+
+    Its figures can be withdrawn; what it describes stays until another file says otherwise.
+    """
+    return ImportKind(
+        name, read, apply, finish=finish, prepare=prepare_account, restates=True, withdraw=withdraw_performance
+    )

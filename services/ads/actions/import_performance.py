@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ads.actions.number_performance import NumberedRows, ReportFigures, number_performance
 from services.ads.actions.resolve_account import prepare_account
 from services.ads.actions.resolve_entities import resolve_entities
+from services.ads.actions.withdraw_performance import withdraw_performance
 from services.ads.actions.write_performance import write_performance
 from services.ads.domain.report_periods import common_period
 from services.ads.formats.kinds import KINDS
@@ -161,7 +162,7 @@ async def _moment(session: AsyncSession, context: ImportContext) -> datetime:
 def performance_kind(name: str) -> ImportKind:
     """The import of one kind of performance report.
 
-    Chunks count as they come. Days of an import that failed or was cancelled are whole again once their report, the
-    older or a newer one, is sent: it is a pull of its own, which replaces them.
+    Chunks count as they come. Days of an import that failed or was cancelled are whole again once it is withdrawn, or
+    once their report, the older or a newer one, is sent: it is a pull of its own, which replaces them.
     """
-    return ImportKind(name, read, apply, finish=finish, prepare=prepare_account)
+    return ImportKind(name, read, apply, finish=finish, prepare=prepare_account, withdraw=withdraw_performance)

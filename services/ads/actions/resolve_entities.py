@@ -41,7 +41,7 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
-    """An attribute whose newest known value counts: `<name>_as_of` is the moment that its value is known of, and
+    """An attribute whose newest known value counts: `<name>_known_at` is the moment that its value is known of, and
     `<name>_change_id` our change that set it, which ends when a file says another value. `of_change` are further
     columns that end then."""
 
@@ -333,7 +333,7 @@ def _insert(level: _Level, condition: str, *, by_name: bool = False) -> str:
     }
     for timed in level.timed:
         columns |= timed.facts
-        columns[f"{timed.name}_as_of"] = f"CASE WHEN {timed.staged} IS NOT NULL THEN {_MOMENT} END"
+        columns[f"{timed.name}_known_at"] = f"CASE WHEN {timed.staged} IS NOT NULL THEN {_MOMENT} END"
     if level.id_column is not None:
         columns[level.id_column] = "s.amazon_id"
     if level.described:
@@ -359,7 +359,9 @@ _MOMENT = "least(CAST(:as_of AS timestamptz), s.told_at)"
 
 def _takes(timed: _Timed) -> str:
     """Whether the file knows the attribute of a later moment, or another value of the same one and is no older."""
-    known = f"coalesce(t.{timed.name}_as_of, CASE WHEN t.{timed.column} IS NOT NULL THEN t.as_of ELSE '-infinity' END)"
+    known = (
+        f"coalesce(t.{timed.name}_known_at, CASE WHEN t.{timed.column} IS NOT NULL THEN t.as_of ELSE '-infinity' END)"
+    )
     differs = f"t.{timed.column} IS DISTINCT FROM {timed.staged}"
     return (
         f"({timed.staged} IS NOT NULL AND ({_MOMENT} > {known}"
@@ -371,7 +373,7 @@ def _timed_sets(timed: _Timed) -> dict[str, str]:
     takes, name = _takes(timed), timed.name
     differs = f"{takes} AND t.{timed.column} IS DISTINCT FROM {timed.staged}"
     sets = {column: f"CASE WHEN {takes} THEN {value} ELSE t.{column} END" for column, value in timed.facts.items()}
-    sets[f"{name}_as_of"] = f"CASE WHEN {takes} THEN {_MOMENT} ELSE t.{name}_as_of END"
+    sets[f"{name}_known_at"] = f"CASE WHEN {takes} THEN {_MOMENT} ELSE t.{name}_known_at END"
     for column in (f"{name}_change_id", *timed.of_change):
         sets[column] = f"CASE WHEN {differs} THEN NULL ELSE t.{column} END"
     return sets

@@ -30,7 +30,7 @@ _HOLD_ACCOUNTS = text("""
 
 def _known(name: str, column: str) -> str:
     """The moment of which the value is known; a file whose moment was not kept apart is that of its thing."""
-    return f"coalesce(t.{name}_as_of, CASE WHEN t.{column} IS NOT NULL THEN t.as_of ELSE '-infinity' END)"
+    return f"coalesce(t.{name}_known_at, CASE WHEN t.{column} IS NOT NULL THEN t.as_of ELSE '-infinity' END)"
 
 
 _CHANGES = "h.tenant_id = :tenant_id AND h.id = ANY (:ids)"
@@ -39,7 +39,7 @@ _STATE = f"CASE h.kind WHEN '{ProposalKind.PAUSE}' THEN '{State.PAUSED}' ELSE '{
 
 def _set_state(table: str, level: Level, stamp: str = "") -> str:
     return f"""
-        UPDATE ads.{table} AS t SET state = {_STATE}, state_as_of = h.applied_at, state_change_id = h.id{stamp}
+        UPDATE ads.{table} AS t SET state = {_STATE}, state_known_at = h.applied_at, state_change_id = h.id{stamp}
         FROM ads.ad_change AS h
         WHERE {_CHANGES} AND h.level = '{level}' AND h.kind IN ('{ProposalKind.PAUSE}', '{ProposalKind.RESUME}')
           AND t.tenant_id = h.tenant_id AND t.id = h.subject_id AND {_known("state", "state")} <= h.applied_at
@@ -49,7 +49,7 @@ def _set_state(table: str, level: Level, stamp: str = "") -> str:
 _STAMP = ", version = t.version + 1, updated_at = :now"
 _SET_BUDGETS = f"""
     UPDATE ads.campaign AS t
-    SET daily_budget_amount = h.new_value, daily_budget_currency = h.currency, daily_budget_as_of = h.applied_at,
+    SET daily_budget_amount = h.new_value, daily_budget_currency = h.currency, daily_budget_known_at = h.applied_at,
         daily_budget_change_id = h.id{_STAMP}
     FROM ads.ad_change AS h
     WHERE {_CHANGES} AND h.kind = '{ProposalKind.BUDGET}' AND h.new_value IS NOT NULL
@@ -58,19 +58,19 @@ _SET_BUDGETS = f"""
 """
 _SET_MODIFIERS = f"""
     INSERT INTO ads.placement_modifier AS t
-        (tenant_id, id, campaign_id, placement, percentage, percentage_as_of, percentage_change_id, as_of)
+        (tenant_id, id, campaign_id, placement, percentage, percentage_known_at, percentage_change_id, as_of)
     SELECT h.tenant_id, h.id, h.campaign_id, p.placement, h.new_value, h.applied_at, h.id, h.applied_at
     FROM ads.ad_change AS h JOIN ads.ad_proposal AS p ON p.tenant_id = h.tenant_id AND p.id = h.proposal_id
     WHERE {_CHANGES} AND h.kind = '{ProposalKind.PLACEMENT_MODIFIER}' AND h.new_value IS NOT NULL
     ON CONFLICT (tenant_id, campaign_id, placement) DO UPDATE
-    SET percentage = excluded.percentage, percentage_as_of = excluded.percentage_as_of,
+    SET percentage = excluded.percentage, percentage_known_at = excluded.percentage_known_at,
         percentage_change_id = excluded.percentage_change_id
-    WHERE {_known("percentage", "percentage")} <= excluded.percentage_as_of
+    WHERE {_known("percentage", "percentage")} <= excluded.percentage_known_at
 """
 # What stock lowers twice was as it was before the first time, unless somebody set another bid between.
 _SET_BIDS = f"""
     UPDATE ads.target AS t
-    SET bid_amount = h.new_value, bid_currency = h.currency, bid_as_of = h.applied_at, bid_change_id = h.id,
+    SET bid_amount = h.new_value, bid_currency = h.currency, bid_known_at = h.applied_at, bid_change_id = h.id,
         bid_before_stock = CASE WHEN h.kind = '{ProposalKind.THROTTLE}'
             THEN coalesce(t.bid_before_stock, t.bid_amount, h.old_value) END
     FROM ads.ad_change AS h

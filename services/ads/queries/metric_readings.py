@@ -23,14 +23,19 @@ _OF_PRODUCT = ", ".join(f"sum(f.{column})::numeric AS {name}" for name, column i
 _MARKETS = f"""
     SELECT a.marketplace, a.day, NULL AS product_ref, {_OF_MARKET}
     FROM {_ASKED}
-    JOIN ads.pull_day AS d
+    LEFT JOIN (ads.pull_day AS d JOIN ads.report_pull AS l ON l.tenant_id = $1 AND l.id = d.pull_id)
       ON d.tenant_id = $1 AND d.report = 'campaigns' AND d.granularity = 'daily'
-     AND d.date_from = a.day AND d.date_to = a.day
-    JOIN ads.report_pull AS l ON l.tenant_id = $1 AND l.id = d.pull_id AND l.marketplace = a.marketplace
+     AND d.date_from = a.day AND d.date_to = a.day AND l.marketplace = a.marketplace
     LEFT JOIN ads.performance AS p
       ON p.tenant_id = $1 AND p.report = d.report AND p.granularity = d.granularity AND p.date_from = d.date_from
      AND p.date_to = d.date_to AND p.campaign_id = d.campaign_id AND p.pull_id = d.pull_id
     GROUP BY a.marketplace, a.day
+    HAVING count(d.pull_id) > 0 OR EXISTS (
+        SELECT FROM ads.superseded_performance AS w
+        JOIN ads.campaign AS c ON c.tenant_id = $1 AND c.id = w.campaign_id AND c.marketplace = a.marketplace
+        WHERE w.tenant_id = $1 AND w.report = 'campaigns' AND w.granularity = 'daily'
+          AND w.date_from = a.day AND w.date_to = a.day
+    )
 """
 _FIGURES = """
     SELECT date_from, subject_id, cost, sales, clicks, orders FROM ads.performance
@@ -49,6 +54,11 @@ _PRODUCTS = f"""
     GROUP BY a.marketplace, a.day, p.inventory_product_code
     ORDER BY p.inventory_product_code
 """
+_FORMER = """
+    SELECT marketplace, product_ref FROM ads.former_product_ref
+    WHERE tenant_id = $1 AND marketplace = ANY ($2::text[])
+    ORDER BY product_ref
+"""
 _METRICS = {"ad_clicks": "clicks", "ad_orders": "orders", "ad_sales": "sales", "ad_spend": "spend"}
 _MONEY = frozenset({"ad_sales", "ad_spend"})
 
@@ -64,7 +74,23 @@ async def read_metric_readings(
     for query in (_MARKETS, _PRODUCTS):
         for row in await connection.fetch(query, *asked):
             found[row["marketplace"], row["day"]] += _readings(row)
+    for row in await connection.fetch(_FORMER, *asked[:2]):
+        for (marketplace, day), readings in found.items():
+            if marketplace == row["marketplace"]:
+                readings += _nothing_of(row["product_ref"], day, readings)
     return found
+
+
+def _nothing_of(product_ref: str, day: date, readings: Sequence[MetricReading]) -> list[MetricReading]:
+    """What other products are told to have had that day, a code that was told before has not."""
+    of_products = [each for each in readings if each.product_ref is not None]
+    if any(each.product_ref == product_ref for each in of_products):
+        return []
+    metrics = {each.metric_code: each for each in of_products}
+    return [
+        MetricReading(code, each.marketplace, product_ref, day, day, Decimal(0), each.currency)
+        for code, each in sorted(metrics.items())
+    ]
 
 
 def _readings(row: Any) -> list[MetricReading]:

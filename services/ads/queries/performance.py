@@ -124,6 +124,8 @@ REPORT_PULLS = ListQuery(
         "as_of": "l.as_of",
         "attribution_days": "l.attribution_days",
         "row_count": "l.row_count",
+        "withdrawn_at": "l.withdrawn_at",
+        "withdrawn_by": "l.withdrawn_by",
     },
     sorts={"as_of": Sort("l.as_of", "timestamptz")},
     default_sort="-as_of",
@@ -133,5 +135,8 @@ REPORT_PULLS = ListQuery(
         "ad_account_id": Filter("l.ad_account_id = {}", UUID, "Only of this account."),
         "marketplace": Filter("l.marketplace = ANY({})", list[AmazonMarketplace], "Only of these marketplaces."),
         "report": Filter("l.report = ANY({})", list[Report], "Only of these reports."),
+        "is_withdrawn": Filter(
+            "(l.withdrawn_at IS NOT NULL) = {}", bool, "Only pulls that were (or were not) withdrawn."
+        ),
     },
 )

@@ -45,9 +45,9 @@ class CampaignRead(Schema):
     category: Text | None = Field(description=_CATEGORY)
     goal: Stage | None = Field(description=_GOAL)
     is_brand_defence: bool | None = Field(description=_BRAND)
-    state_as_of: Instant | None = Field(description=_KNOWN)
+    state_known_at: Instant | None = Field(description=_KNOWN)
     state_change_id: Id | None = Field(description=_CHANGE)
-    daily_budget_as_of: Instant | None = Field(description=_KNOWN)
+    daily_budget_known_at: Instant | None = Field(description=_KNOWN)
     daily_budget_change_id: Id | None = Field(description=_CHANGE)
     same_as_id: Id | None = Field(
         description="A campaign whose id a file gave to the name of this one, of which no id is known: probably they"
@@ -93,9 +93,9 @@ class TargetRead(Schema):
     amazon_target_id: Identifier | None = Field(description="Amazon's id, once a file has told it.")
     state: State | None = Field(description=_STATE)
     bid: CostBody | None = Field(description="As known of the latest moment; null where only the ad group has one.")
-    state_as_of: Instant | None = Field(description=_KNOWN)
+    state_known_at: Instant | None = Field(description=_KNOWN)
     state_change_id: Id | None = Field(description=_CHANGE)
-    bid_as_of: Instant | None = Field(description=_KNOWN)
+    bid_known_at: Instant | None = Field(description=_KNOWN)
     bid_change_id: Id | None = Field(description=_CHANGE)
     bid_before_stock: CostBody | None = Field(
         description="The bid before we lowered it for stock; null once somebody set another."
@@ -134,7 +134,7 @@ class PlacementModifierRead(Schema):
     campaign_id: Id
     placement: Placement = Field(description="Where on Amazon.")
     percentage: Percentage | None = Field(description="By how much bids are raised there; null where no file says it.")
-    percentage_as_of: Instant | None = Field(description=_KNOWN)
+    percentage_known_at: Instant | None = Field(description=_KNOWN)
     percentage_change_id: Id | None = Field(description=_CHANGE)
     as_of: Instant = Field(description=_AS_OF)
 

@@ -74,3 +74,5 @@ class ReportPullRead(Schema):
     as_of: Instant = Field(description="When Amazon gave it: what is newer counts.")
     attribution_days: Count | None = Field(description="How many days after a click an order counts.")
     row_count: BigCount = Field(description="Its rows.")
+    withdrawn_at: Instant | None = Field(description="When its import was withdrawn; null while it counts.")
+    withdrawn_by: Id | None = Field(description="The principal who withdrew it.")

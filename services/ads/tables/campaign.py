@@ -19,7 +19,7 @@ class CampaignRow(AdsBase, VersionedEntity):
 
     It is known by Amazon's id where a file has told it, else by its name among those of the same account,
     marketplace and ad product. `category`, `goal` and `is_brand_defence` are the company's own; `as_of` is the
-    moment of the newest file that describes the campaign. State and budget are known of the moments `…_as_of`, from
+    moment of the newest file that describes the campaign. State and budget are known of the moments `…_known_at`, from
     a file or from the change of ours (`…_change_id`) that was applied then. `same_as_id` is a campaign whose id a
     file gave to the name of this one, of which no id is known: they are probably one that was renamed.
     """
@@ -66,9 +66,9 @@ class CampaignRow(AdsBase, VersionedEntity):
     goal: Mapped[str | None] = mapped_column(Text)
     is_brand_defence: Mapped[bool | None] = mapped_column(Boolean)
     as_of: Mapped[datetime] = mapped_column(INSTANT)
-    state_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    state_known_at: Mapped[datetime | None] = mapped_column(INSTANT)
     state_change_id: Mapped[UUID | None]
-    daily_budget_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    daily_budget_known_at: Mapped[datetime | None] = mapped_column(INSTANT)
     daily_budget_change_id: Mapped[UUID | None]
     same_as_id: Mapped[UUID | None]
 
@@ -100,7 +100,7 @@ class AdGroupRow(AdsBase, DescribedEntity):
 class PlacementModifierRow(AdsBase, DescribedEntity):
     """A placement of a campaign; `percentage` raises bids there and is null where no file has told it.
 
-    It is known of the moment `percentage_as_of`, from a file or from our change `percentage_change_id`.
+    It is known of the moment `percentage_known_at`, from a file or from our change `percentage_change_id`.
     """
 
     __tablename__ = "placement_modifier"
@@ -116,5 +116,5 @@ class PlacementModifierRow(AdsBase, DescribedEntity):
     campaign_id: Mapped[UUID]
     placement: Mapped[str] = mapped_column(Text)
     percentage: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    percentage_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    percentage_known_at: Mapped[datetime | None] = mapped_column(INSTANT)
     percentage_change_id: Mapped[UUID | None]

@@ -16,7 +16,7 @@ from shared.db.columns import AMOUNT, CURRENCY, INSTANT, money_pair, one_of
 class TargetRow(AdsBase, DescribedEntity):
     """A keyword, or an expression as Amazon writes it; known by Amazon's id, else by match type and text.
 
-    State and bid are known of the moments `…_as_of`, from a file or from the change of ours (`…_change_id`) that was
+    State and bid are known of the moments `…_known_at`, from a file or from the change of ours (`…_change_id`) that was
     applied then. `bid_before_stock` is the bid before we lowered it for stock, while it is as we set it.
     """
 
@@ -43,9 +43,9 @@ class TargetRow(AdsBase, DescribedEntity):
     state: Mapped[str | None] = mapped_column(Text)
     bid_amount: Mapped[Decimal | None] = mapped_column(AMOUNT)
     bid_currency: Mapped[str | None] = mapped_column(CURRENCY)
-    state_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    state_known_at: Mapped[datetime | None] = mapped_column(INSTANT)
     state_change_id: Mapped[UUID | None]
-    bid_as_of: Mapped[datetime | None] = mapped_column(INSTANT)
+    bid_known_at: Mapped[datetime | None] = mapped_column(INSTANT)
     bid_change_id: Mapped[UUID | None]
     bid_before_stock: Mapped[Decimal | None] = mapped_column(AMOUNT)
 

@@ -53,13 +53,18 @@ class ImportFileChunkRow(PlatformBase, TenantOwned):
 
 
 class ImportRow(PlatformBase, TenantEntity):
-    """One import of one file; its operation carries state and progress."""
+    """One import of one file; its operation carries state and progress.
+
+    `withdrawal_operation_id` is the operation that takes back what it brought, `withdrawn_at` when that was done.
+    """
 
     __tablename__ = "import"
     __table_args__ = (
         tenant_key(),
         tenant_reference("file_id", "platform.import_file"),
         tenant_reference("operation_id", "platform.operation"),
+        tenant_reference("withdrawal_operation_id", "platform.operation"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         CheckConstraint("rows_applied >= 0 AND rows_unchanged >= 0 AND rows_rejected >= 0", name="rows"),
         Index(None, "tenant_id", "service", "created_at"),
         {"comment": "distributed: imports, what they were told and what they did"},
@@ -80,6 +85,10 @@ class ImportRow(PlatformBase, TenantEntity):
     warnings: Mapped[list[Any]] = mapped_column(JSONB)
     created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(INSTANT)
+    withdrawal_operation_id: Mapped[UUID | None]
+    withdrawal_reason: Mapped[str | None] = mapped_column(Text)
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class ImportChunkRow(PlatformBase, TenantOwned):

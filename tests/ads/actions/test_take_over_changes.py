@@ -77,7 +77,7 @@ async def test_an_applied_bid_is_known_at_once_with_the_change_that_set_it(
     await applied(ads, account, "bid_down", "target_id", 0.62)
     found = await target(ads, account)
     assert found["bid"] == {"amount": "0.62", "currency": "USD"}
-    assert found["bid_as_of"] == APPLIED
+    assert found["bid_known_at"] == APPLIED
     assert found["bid_change_id"] == await change_of(ads, account.id("target_id"))
     assert found["bid_before_stock"] is None
 
@@ -98,11 +98,11 @@ async def test_a_report_tells_of_the_end_of_its_last_day_whenever_it_was_made(
     await applied(ads, account, "bid_down", "target_id", 0.62, at="2026-02-10T12:00:00Z")
     await told(ads, ads_database, account, "2026-02-12T06:00:00Z", day=9, Bid=0.8)
     found = await target(ads, account)
-    assert (found["bid"]["amount"], found["bid_as_of"]) == ("0.62", APPLIED)
+    assert (found["bid"]["amount"], found["bid_known_at"]) == ("0.62", APPLIED)
     # The tenth ends in Los Angeles at eight o'clock of the eleventh, UTC.
     await told(ads, ads_database, account, "2026-02-12T07:00:00Z", day=10, Bid=0.8)
     found = await target(ads, account)
-    assert (found["bid"]["amount"], found["bid_as_of"]) == ("0.8", "2026-02-11T08:00:00+00:00")
+    assert (found["bid"]["amount"], found["bid_known_at"]) == ("0.8", "2026-02-11T08:00:00+00:00")
     assert found["bid_change_id"] is None
 
 
@@ -124,7 +124,7 @@ async def test_a_later_file_that_says_the_same_bid_leaves_the_trace_and_another_
     await applied(ads, account, "throttle", "target_id", 0.4)
     await told(ads, ads_database, account, "2026-02-12T06:00:00Z", day=11, Bid=0.4)
     found = await target(ads, account)
-    assert found["bid_as_of"] == "2026-02-12T06:00:00+00:00"
+    assert found["bid_known_at"] == "2026-02-12T06:00:00+00:00"
     assert found["bid_change_id"] is not None
     assert found["bid_before_stock"] == {"amount": "0.8", "currency": "USD"}
     await told(ads, ads_database, account, "2026-02-14T06:00:00Z", day=13, Bid=0.5)
@@ -180,7 +180,7 @@ async def test_budgets_and_states_of_campaigns_are_known_as_bids_are(
     await told(ads, ads_database, account, "2026-02-10T08:00:00Z", day=9, **columns)
     found = (await ads.get(f"/campaigns/{account.id('campaign_id')}")).json()
     assert before[field] != seen
-    assert (found[field], found[f"{field}_as_of"]) == (seen, APPLIED)
+    assert (found[field], found[f"{field}_known_at"]) == (seen, APPLIED)
     assert found[f"{field}_change_id"] == await change_of(ads, account.id("campaign_id"))
     assert found["version"] > before["version"]
     await told(ads, ads_database, account, "2026-02-12T06:00:00Z", day=11, **columns)
@@ -196,9 +196,9 @@ async def test_a_paused_target_and_a_modifier_of_a_placement_are_known_too(
     await applied(ads, account, "pause", "target_id", None)
     await applied(ads, account, "placement_modifier", "campaign_id", 75)
     found = await target(ads, account)
-    assert (found["state"], found["state_as_of"]) == ("paused", APPLIED)
+    assert (found["state"], found["state_known_at"]) == ("paused", APPLIED)
     [place] = (await ads.get("/placements", params={"campaign_id": account.ids["campaign_id"]})).json()["items"]
-    assert (place["percentage"], place["percentage_as_of"]) == (75, APPLIED)
+    assert (place["percentage"], place["percentage_known_at"]) == (75, APPLIED)
     assert place["percentage_change_id"] == await change_of(ads, account.id("campaign_id"))
 
 

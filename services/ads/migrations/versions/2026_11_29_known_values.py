@@ -22,7 +22,7 @@ def upgrade() -> None:
         ("placement_modifier", ("percentage",)),
     ):
         for name in names:
-            op.add_column(table, sa.Column(f"{name}_as_of", INSTANT, nullable=True), schema="ads")
+            op.add_column(table, sa.Column(f"{name}_known_at", INSTANT, nullable=True), schema="ads")
             op.add_column(table, sa.Column(f"{name}_change_id", sa.Uuid(), nullable=True), schema="ads")
     op.add_column("target", sa.Column("bid_before_stock", AMOUNT, nullable=True), schema="ads")
     op.add_column("campaign", sa.Column("same_as_id", sa.Uuid(), nullable=True), schema="ads")
