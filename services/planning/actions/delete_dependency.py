@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.tables import DependencyRow
 
 
@@ -15,7 +15,6 @@ async def delete_dependency(
 ) -> None:
     """Removes the dependency; PreconditionFailed when it has changed."""
     row = await lock_at_version(session, DependencyRow, tenant_id, dependency_id, expected_version)
-    ends = {name: {"old": str(getattr(row, name)), "new": None} for name in ("from_id", "to_id")}
-    journal_step(session, tenant_id, ("dependency", dependency_id), "deleted", ends, by=by, now=now)
+    journal_removal(session, row, by=by, now=now)
     await session.delete(row)
     await session.flush()

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.domain.initiative_states import InitiativeStatus
 from services.planning.queries.initiatives import is_waited_for
 from services.planning.tables import (
@@ -53,10 +53,11 @@ async def delete_initiative(
         raise InitiativeWaitedFor
     for part in _PARTS:
         await session.execute(delete(part).where(part.tenant_id == tenant_id, part.initiative_id == initiative_id))
-    await session.execute(
-        delete(DependencyRow).where(DependencyRow.tenant_id == tenant_id, DependencyRow.to_id == initiative_id)
-    )
-    named = {name: {"old": getattr(row, name), "new": None} for name in ("code", "kind", "title")}
-    journal_step(session, tenant_id, ("initiative", initiative_id), "deleted", named, by=by, now=now)
+    waits = select(DependencyRow).where(DependencyRow.tenant_id == tenant_id, DependencyRow.to_id == initiative_id)
+    for dependency in (await session.scalars(waits)).all():
+        journal_removal(session, dependency, by=by, now=now)
+        await session.delete(dependency)
+    await session.flush()
+    journal_removal(session, row, by=by, now=now)
     await session.delete(row)
     await session.flush()

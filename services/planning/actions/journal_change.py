@@ -52,6 +52,16 @@ def journal_change(
     )
 
 
+def journal_removal(session: AsyncSession, row: PlanningBase, *, by: UUID, now: datetime) -> None:
+    """Adds an entry for a row that is about to be deleted, with all that it held: the past stays readable."""
+    state: Any = row
+    values = {attribute.key: _plain(attribute.value) for attribute in inspect(row).attrs}
+    held = {name: value for name, value in values.items() if name not in _SILENT and value is not None}
+    changes = {name: {"old": value, "new": None} for name, value in held.items()}
+    subject = (row.__tablename__, state.id)
+    journal_step(session, state.tenant_id, subject, "deleted", changes, by=by, now=now)
+
+
 def journal_step(
     session: AsyncSession,
     tenant_id: UUID,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.check_initiative import raise_faults
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.domain.bases import BasisKind
 from services.planning.domain.initiative_states import InitiativeKind, InitiativeStatus, faults_at
 from services.planning.queries.initiatives import get_basis, load_groundwork
@@ -39,7 +39,6 @@ async def remove_initiative_basis(
     present = faults_at(kind, standing, before)
     new = [fault for fault in faults_at(kind, standing, after) if fault not in present]
     raise_faults(new, standing, standing, ())
-    removed = {name: {"old": getattr(basis, name), "new": None} for name in ("kind", "metric_code", "text")}
-    journal_step(session, tenant_id, ("basis", basis_id), "deleted", removed, by=by, now=now)
+    journal_removal(session, basis, by=by, now=now)
     await session.delete(basis)
     await session.flush()

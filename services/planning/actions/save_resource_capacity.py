@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version, write_change, write_new
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.domain.resource_load import ResourceKind
 from services.planning.queries.resource_demands import find_capacity_at
 from services.planning.schemas.resource_demands import ResourceCapacityCreate, ResourceCapacityPatch
@@ -52,9 +52,6 @@ async def delete_resource_capacity(
 ) -> None:
     """Forgets what the domain can give; PreconditionFailed when it is not what the caller read."""
     row = await lock_at_version(session, ResourceCapacityRow, tenant_id, capacity_id, expected_version)
-    named = {
-        name: {"old": str(getattr(row, name)), "new": None} for name in ("domain", "unit", "month_date", "quantity")
-    }
-    journal_step(session, tenant_id, ("resource_capacity", capacity_id), "deleted", named, by=by, now=now)
+    journal_removal(session, row, by=by, now=now)
     await session.delete(row)
     await session.flush()

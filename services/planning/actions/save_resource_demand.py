@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version, write_change, write_new
 from services.planning.actions.check_initiative import get_named
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.domain.initiative_states import FINAL, InitiativeStatus
 from services.planning.domain.resource_load import DemandStatus, ResourceKind
 from services.planning.queries.resource_demands import find_demand_at
@@ -84,8 +84,7 @@ async def delete_resource_demand(
 ) -> None:
     """Withdraws the demand; DemandAnswered, PreconditionFailed."""
     row = await _lock_open(session, tenant_id, demand_id, expected_version)
-    named = {name: {"old": str(getattr(row, name)), "new": None} for name in ("initiative_id", "domain", "quantity")}
-    journal_step(session, tenant_id, ("resource_demand", demand_id), "deleted", named, by=by, now=now)
+    journal_removal(session, row, by=by, now=now)
     await session.delete(row)
     await session.flush()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version, write_change, write_new
-from services.planning.actions.journal_change import journal_step
+from services.planning.actions.journal_change import journal_removal
 from services.planning.schemas.work_closures import WorkClosureCreate, WorkClosurePatch
 from services.planning.tables import WorkClosureRow
 from shared.core.errors import FieldProblem, Invalid
@@ -46,8 +46,7 @@ async def delete_work_closure(
 ) -> None:
     """Lets the days be worked again; PreconditionFailed when it is not what the caller read."""
     row = await lock_at_version(session, WorkClosureRow, tenant_id, closure_id, expected_version)
-    named = {name: {"old": str(getattr(row, name)), "new": None} for name in ("name", "from_date", "to_date")}
-    journal_step(session, tenant_id, ("work_closure", closure_id), "deleted", named, by=by, now=now)
+    journal_removal(session, row, by=by, now=now)
     await session.delete(row)
     await session.flush()
 

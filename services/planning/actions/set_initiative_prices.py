@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.planning.actions.change_resource import lock_at_version
 from services.planning.actions.journal_change import journal_step
 from services.planning.domain.price_and_channels import ChannelPrice, PriceFault, price_faults
-from services.planning.queries.initiatives import list_prices
+from services.planning.queries.initiatives import list_prices, price_texts
 from services.planning.schemas.initiative_parts import PriceBody
 from services.planning.tables import InitiativePriceRow, InitiativeRow
 from shared.core.currencies import check_currency
 from shared.core.errors import FieldProblem, Invalid
-from shared.web.schemas import decimal_text
 
 _SENTENCES = {
     "out_of_range": "A list price is above zero, and no price is below it.",
@@ -46,7 +45,7 @@ async def set_initiative_prices(
         check_currency(price.currency, f"#/prices/{index}/currency")
     table = InitiativePriceRow
     of_this = (table.tenant_id == tenant_id, table.initiative_id == initiative_id)
-    before = {_place(each): _plain(each) for each in await list_prices(session, tenant_id, initiative_id)}
+    before = [price_texts(each) for each in await list_prices(session, tenant_id, initiative_id)]
     await session.execute(delete(table).where(*of_this))
     session.add_all(
         table(
@@ -61,7 +60,8 @@ async def set_initiative_prices(
         )
         for price in wanted
     )
-    changes = {"prices": {"old": before, "new": {_place(each): _plain(each) for each in wanted}}}
+    after = sorted(price_texts(each) for each in wanted)
+    changes = {"prices": {"old": before, "new": after}}
     journal_step(session, tenant_id, ("initiative", initiative_id), "changed", changes, by=by, now=now)
     row.version += 1
     row.updated_at = now
@@ -77,11 +77,3 @@ def _problem(prices: Sequence[ChannelPrice], fault: PriceFault) -> FieldProblem:
         if (price.marketplace, price.channel) == (fault.marketplace, fault.channel)
     )
     return FieldProblem(f"#/prices/{index}", fault.code, _SENTENCES[fault.code])
-
-
-def _place(price: ChannelPrice) -> str:
-    return f"{price.marketplace} {price.channel}"
-
-
-def _plain(price: ChannelPrice) -> str:
-    return f"{decimal_text(price.amount)} of {decimal_text(price.list_amount)} {price.currency}, {price.channel_kind}"

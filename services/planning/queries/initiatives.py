@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from services.planning.tables import (
 )
 from shared.core.errors import NotFound
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json, money_json
-from shared.web.schemas import MarketplaceCode
+from shared.web.schemas import MarketplaceCode, decimal_text
 
 PARENT = "SELECT FROM planning.initiative WHERE tenant_id = $1 AND id = $2"
 DATE_NAMES = ("start", "dev_done", "launch", "end")
@@ -299,34 +300,27 @@ async def load_groundwork(
     return Groundwork(bool(why and why.strip()), bases, frozenset(map(TeamRole, roles)))
 
 
-async def list_prices(session: AsyncSession, tenant_id: UUID, initiative_id: UUID) -> list[ChannelPrice]:
+async def list_prices(session: AsyncSession, tenant_id: UUID, initiative_id: UUID) -> Sequence[InitiativePriceRow]:
     """What the initiative costs, by marketplace and channel."""
-    return (await load_prices(session, tenant_id, [initiative_id])).get(initiative_id, [])
-
-
-async def load_prices(
-    session: AsyncSession, tenant_id: UUID, initiative_ids: Sequence[UUID]
-) -> dict[UUID, list[ChannelPrice]]:
-    """What each of the initiatives costs, by marketplace and channel; those without prices are left out."""
     row = InitiativePriceRow
-    found = await session.execute(
-        select(
-            row.initiative_id,
-            row.marketplace,
-            row.channel,
-            row.channel_kind,
-            row.list_amount,
-            row.amount,
-            row.currency,
-        )
-        .where(row.tenant_id == tenant_id, row.initiative_id.in_(initiative_ids))
-        .order_by(row.initiative_id, row.marketplace, row.channel)
+    found = await session.scalars(
+        select(row)
+        .where(row.tenant_id == tenant_id, row.initiative_id == initiative_id)
+        .order_by(row.marketplace, row.channel)
     )
-    prices: dict[UUID, list[ChannelPrice]] = {}
-    for initiative_id, marketplace, channel, kind, list_amount, amount, currency in found:
-        price = ChannelPrice(marketplace, channel, ChannelKind(kind), list_amount, amount, currency)
-        prices.setdefault(initiative_id, []).append(price)
-    return prices
+    return found.all()
+
+
+def price_texts(price: ChannelPrice | InitiativePriceRow) -> list[str]:
+    """A price as the journal and snapshots keep it."""
+    amounts = [decimal_text(price.list_amount), decimal_text(price.amount)]
+    return [price.marketplace, price.channel, str(price.channel_kind), *amounts, price.currency]
+
+
+def price_of_texts(kept: Sequence[str]) -> ChannelPrice:
+    """The price that the journal or a snapshot keeps."""
+    marketplace, channel, kind, list_amount, amount, currency = kept
+    return ChannelPrice(marketplace, channel, ChannelKind(kind), Decimal(list_amount), Decimal(amount), currency)
 
 
 async def list_successors(session: AsyncSession, tenant_id: UUID, initiative_id: UUID) -> list[UUID]:

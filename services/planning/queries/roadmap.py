@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,18 @@ from sqlalchemy import Uuid, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.initiative_states import DEVELOPED, InitiativeKind, InitiativeStatus
+from services.planning.domain.price_and_channels import ChannelPrice
 from services.planning.domain.rewinding import Change, rewound
 from services.planning.domain.roadmap import Bar, RoadmapItem, roadmap_bars
 from services.planning.domain.schedule import Dependency, DependencyCycle, DependencyType
 from services.planning.domain.scope import Ancestry, ScopeKey
 from services.planning.domain.work_calendar import ALWAYS_OPEN, Closure, WorkCalendar
 from services.planning.queries.ancestry import load_ancestry
-from services.planning.queries.initiatives import DATE_NAMES, dates_of
+from services.planning.queries.initiatives import DATE_NAMES, dates_of, price_of_texts, price_texts
 from services.planning.tables import (
     ChangeRow,
     DependencyRow,
+    InitiativeKeyResultRow,
     InitiativePriceRow,
     InitiativeRow,
     OrganisationUnitRow,
@@ -98,7 +101,13 @@ class Card:
     budget_currency: str | None
     predecessor_id: UUID | None
     product_ref: str | None
-    marketplaces: tuple[str, ...]
+    prices: tuple[ChannelPrice, ...]
+    key_result_ids: tuple[str, ...]
+
+    @property
+    def marketplaces(self) -> tuple[str, ...]:
+        """Where it has prices."""
+        return tuple(dict.fromkeys(price.marketplace for price in self.prices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +145,13 @@ async def load_roadmap(
     *,
     as_of: datetime | None = None,
 ) -> Roadmap:
-    """The roadmap of the selection, from what was known at `as_of`.
-
-    Prices, and so marketplaces, are those of today: their past is in the journal and in snapshots only.
-    """
-    initiatives = await _load(session, tenant_id, InitiativeRow, _INITIATIVE, as_of)
+    """The roadmap of the selection, from what was known at `as_of`."""
+    parts = {"prices": await _load_prices(session, tenant_id), "key_result_ids": await _load_links(session, tenant_id)}
+    initiatives = await _load(session, tenant_id, InitiativeRow, _INITIATIVE, as_of, parts)
     links = await _load(session, tenant_id, DependencyRow, _DEPENDENCY, as_of)
     closures = await _load(session, tenant_id, WorkClosureRow, _CLOSURE, as_of)
-    marketplaces = await _load_marketplaces(session, tenant_id)
     ancestry = await load_ancestry(session, tenant_id)
-    cards = {key: _card(values, marketplaces.get(key, ())) for key, values in initiatives.items()}
+    cards = {key: _card(values) for key, values in initiatives.items()}
     chosen = [key for key, card in cards.items() if _is_selected(card, selection, ancestry)]
     # What a snapshot or the journal names and no longer exists is waited for by nobody.
     known = {key: each for key, each in links.items() if {str(each["from_id"]), str(each["to_id"])} <= cards.keys()}
@@ -171,13 +177,16 @@ async def _load(
     table: type[PlanningBase],
     names: Iterable[str],
     as_of: datetime | None,
+    parts: Mapping[str, Mapping[str, list[Any]]] = MappingProxyType({}),
 ) -> dict[str, dict[str, Any]]:
-    """These columns of all rows by id, as they were at the moment."""
+    """These columns and parts of all rows by id, as they were at the moment."""
     row: Any = table
     columns = [getattr(row, name) for name in names]
     found = await session.execute(select(row.id, *columns).where(row.tenant_id == tenant_id).order_by(row.id))
     now = {str(each[0]): dict(zip(names, each[1:], strict=True)) for each in found}
-    return now if as_of is None else await _rewind(session, tenant_id, table, tuple(names), now, as_of)
+    for key, values in now.items():
+        values |= {name: each.get(key, []) for name, each in parts.items()}
+    return now if as_of is None else await _rewind(session, tenant_id, table, (*names, *parts), now, as_of)
 
 
 async def _rewind(
@@ -212,9 +221,9 @@ async def _rewind(
 
 def _value(table: type[PlanningBase], name: str, text: Any) -> Any:
     """What the journal keeps of a column, as the column holds it."""
-    if text is None:
-        return None
-    column = table.__table__.columns[name]
+    column = table.__table__.columns.get(name)
+    if text is None or column is None:
+        return text
     if isinstance(column.type, Uuid):
         return UUID(text)
     kind = column.type.python_type
@@ -223,18 +232,28 @@ def _value(table: type[PlanningBase], name: str, text: Any) -> Any:
     return Decimal(text) if kind is Decimal else text
 
 
-async def _load_marketplaces(session: AsyncSession, tenant_id: UUID) -> dict[str, tuple[str, ...]]:
+async def _load_prices(session: AsyncSession, tenant_id: UUID) -> dict[str, list[Any]]:
+    """The prices of every initiative, as the journal keeps them."""
     row = InitiativePriceRow
-    found = await session.execute(
-        select(row.initiative_id, row.marketplace)
-        .where(row.tenant_id == tenant_id)
-        .distinct()
-        .order_by(row.initiative_id, row.marketplace)
+    found = await session.scalars(
+        select(row).where(row.tenant_id == tenant_id).order_by(row.initiative_id, row.marketplace, row.channel)
     )
-    priced: dict[str, list[str]] = defaultdict(list)
-    for initiative_id, marketplace in found:
-        priced[str(initiative_id)].append(marketplace)
-    return {key: tuple(each) for key, each in priced.items()}
+    priced: dict[str, list[Any]] = defaultdict(list)
+    for each in found:
+        priced[str(each.initiative_id)].append(price_texts(each))
+    return priced
+
+
+async def _load_links(session: AsyncSession, tenant_id: UUID) -> dict[str, list[Any]]:
+    """The key results that every initiative is meant to move."""
+    row = InitiativeKeyResultRow
+    found = await session.execute(
+        select(row.initiative_id, row.key_result_id).where(row.tenant_id == tenant_id).order_by(row.key_result_id)
+    )
+    linked: dict[str, list[Any]] = defaultdict(list)
+    for initiative_id, key_result_id in found:
+        linked[str(initiative_id)].append(str(key_result_id))
+    return linked
 
 
 async def _load_names(session: AsyncSession, tenant_id: UUID, cards: Iterable[Card]) -> dict[UUID, str]:
@@ -249,7 +268,7 @@ async def _load_names(session: AsyncSession, tenant_id: UUID, cards: Iterable[Ca
     return names
 
 
-def _card(values: Mapping[str, Any], marketplaces: tuple[str, ...]) -> Card:
+def _card(values: Mapping[str, Any]) -> Card:
     return Card(
         code=values["code"],
         title=values["title"],
@@ -263,7 +282,8 @@ def _card(values: Mapping[str, Any], marketplaces: tuple[str, ...]) -> Card:
         budget_currency=values["budget_currency"],
         predecessor_id=values["predecessor_id"],
         product_ref=values["product_ref"],
-        marketplaces=marketplaces,
+        prices=tuple(price_of_texts(each) for each in values["prices"] or ()),
+        key_result_ids=tuple(values["key_result_ids"] or ()),
     )
 
 

@@ -105,3 +105,16 @@ async def ask_for_people(client: httpx.AsyncClient, **changes: Any) -> str:
 
 def a_domain() -> str:
     return f"domain_{uuid4().hex}"
+
+
+@builds("planning", "snapshot_id")
+async def a_baseline(client: httpx.AsyncClient, _: Tenant) -> dict[str, str]:
+    """A baseline of a roadmap on which one product waits for another."""
+    made(await depend(client, await propose(client), await propose(client)))
+    return {"snapshot_id": made(await client.post("/snapshots", json={"label": "Board meeting"}))}
+
+
+@fills("planning", "/snapshots/{snapshot_id}/items")
+async def some_snapshot_items(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """What a baseline holds."""
+    return await a_baseline(client, tenant)

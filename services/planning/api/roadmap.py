@@ -1,0 +1,120 @@
+"""Roadmaps over HTTP: who does what when, what slips and why, and what costs what when."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.planning.api.as_of import AsOf
+from services.planning.api.roadmap_bodies import RoadmapAsk, price_roadmap_body, roadmap_body
+from services.planning.queries.frozen_roadmap import load_frozen
+from services.planning.queries.roadmap import NoSchedule, Roadmap, RoadmapSelection, load_roadmap
+from services.planning.queries.snapshots import get_baseline
+from services.planning.schemas.initiatives import RoadmapDay
+from services.planning.schemas.roadmap import MAX_BARS, GroupBy, PriceRoadmapRead, RoadmapRead
+from shared.core.clock import utc_now
+from shared.core.errors import FieldProblem, Invalid, NotFound
+from shared.web.auth import CallerDep, requires
+from shared.web.dependencies import SessionDep
+from shared.web.problems import problem_responses
+from shared.web.routing import ServiceRouter
+from shared.web.schemas import MarketplaceCode
+
+router = ServiceRouter("roadmap", "Initiatives over time: planned, promised, expected, done; what slips, and why.")
+
+NodeId = Annotated[UUID | None, Query(description="Only this part of the portfolio and what is below it.")]
+OwnerId = Annotated[UUID | None, Query(description="Only initiatives of this owner.")]
+UnitId = Annotated[UUID | None, Query(description="Only initiatives of this unit and the ones below it.")]
+Marketplace = Annotated[MarketplaceCode | None, Query(description="Only initiatives with a price there.")]
+FromDate = Annotated[RoadmapDay | None, Query(description="Only what reaches into this day or later.")]
+ToDate = Annotated[RoadmapDay | None, Query(description="Only what reaches into this day or earlier.")]
+
+
+class RoadmapTooLarge(Invalid):
+    """The selection has more initiatives than a roadmap shows; ask for a part of the portfolio, an owner or a unit."""
+
+    slug, title = "roadmap-too-large", "Too many initiatives"
+
+
+def select(
+    node_id: NodeId = None, owner_id: OwnerId = None, unit_id: UnitId = None, marketplace: Marketplace = None
+) -> RoadmapSelection:
+    """What the caller wants to see."""
+    return RoadmapSelection(node_id=node_id, owner_id=owner_id, unit_id=unit_id, marketplace=marketplace)
+
+
+SelectionDep = Annotated[RoadmapSelection, Depends(select)]
+
+
+@router.get(
+    "/roadmap",
+    dependencies=[requires("planning.read")],
+    responses=problem_responses(Invalid, RoadmapTooLarge, NoSchedule),
+)
+async def get_roadmap(
+    session: SessionDep,
+    caller: CallerDep,
+    selection: SelectionDep,
+    group_by: Annotated[GroupBy, Query(description="What the bars are put together by.")] = GroupBy.SERIES,
+    from_date: FromDate = None,
+    to_date: ToDate = None,
+    include_killed: Annotated[bool, Query(description="Whether what was killed is shown too.")] = False,
+    baseline_id: Annotated[UUID | None, Query(description="The snapshot to compare with.")] = None,
+    as_of: AsOf = None,
+) -> RoadmapRead:
+    """Read a roadmap: bars with planned, promised, expected, actual and baseline dates, slips and their causes.
+
+    A slip is counted from what was promised; slack takes up delay before anything slips. The cause is the initiative
+    that set the start of one that slips.
+    """
+    roadmap = await load(session, caller.tenant_id, selection, as_of)
+    baseline = None
+    if baseline_id is not None:
+        await _check_baseline(session, caller.tenant_id, baseline_id)
+        baseline = (await load_frozen(session, caller.tenant_id, baseline_id)).initiatives
+    ask = RoadmapAsk(
+        group_by=group_by,
+        as_of=as_of or utc_now(),
+        window=(from_date, to_date),
+        include_killed=include_killed,
+        baseline_id=baseline_id,
+        baseline=baseline,
+    )
+    return roadmap_body(roadmap, ask)
+
+
+@router.get(
+    "/price-roadmap",
+    dependencies=[requires("planning.read")],
+    responses=problem_responses(Invalid, RoadmapTooLarge, NoSchedule),
+)
+async def get_price_roadmap(
+    session: SessionDep,
+    caller: CallerDep,
+    marketplace: Annotated[MarketplaceCode, Query(description="Where the prices are.")],
+    node_id: NodeId = None,
+    owner_id: OwnerId = None,
+    unit_id: UnitId = None,
+    as_of: AsOf = None,
+) -> PriceRoadmapRead:
+    """Read the products of a marketplace by price and launch, each with the one that it replaces."""
+    selection = RoadmapSelection(node_id=node_id, owner_id=owner_id, unit_id=unit_id, marketplace=marketplace)
+    roadmap = await load(session, caller.tenant_id, selection, as_of)
+    return price_roadmap_body(roadmap, marketplace, as_of or utc_now())
+
+
+async def load(session: AsyncSession, tenant_id: UUID, selection: RoadmapSelection, as_of: AsOf) -> Roadmap:
+    """The roadmap, as long as it is one that can be shown."""
+    roadmap = await load_roadmap(session, tenant_id, selection, as_of=as_of)
+    if len(roadmap.selected) > MAX_BARS:
+        raise RoadmapTooLarge(initiatives=len(roadmap.selected), limit=MAX_BARS)
+    return roadmap
+
+
+async def _check_baseline(session: AsyncSession, tenant_id: UUID, baseline_id: UUID) -> None:
+    try:
+        await get_baseline(session, tenant_id, baseline_id)
+    except NotFound:
+        problem = FieldProblem("query:baseline_id", "unknown", "There is no baseline with this id.")
+        raise Invalid("The baseline does not exist.", errors=[problem]) from None
