@@ -115,3 +115,18 @@ HEADLINE_CODES = (
 )
 
 STARTING_CATALOGUE: Mapping[str, Metric] = MappingProxyType({metric.code: metric for metric in _STARTING})
+
+_SPOKEN = {
+    "cogs": "Cost of goods sold",
+    "acos": "Advertising cost of sales",
+    "tacos": "Total advertising cost of sales",
+    "ad_conversion": "Advertising conversion",
+    "top5_sales": "Sales of the five largest",
+    "top5_share": "Share of the five largest",
+    "launches_hit": "Launches that hit their forecast",
+}
+
+
+def standard_name(code: str) -> str:
+    """What people call a metric of the starting catalogue."""
+    return _SPOKEN.get(code, code.replace("_", " ").capitalize())

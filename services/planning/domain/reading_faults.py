@@ -1,8 +1,9 @@
 """Decides which readings are not taken: nobody types in what is measured, and nothing is read before it has begun."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from services.planning.domain.metric import COMPUTED, Metric, Source, Unit
 from services.planning.domain.readings import Reading
@@ -41,3 +42,24 @@ def _faults(metric: Metric, reading: Reading, source: Source, now: datetime) -> 
         yield ReadingFault.OBSERVED_IN_FUTURE
     if reading.period.start_date > (reading.observed_at + timedelta(days=1)).date():
         yield ReadingFault.PERIOD_NOT_BEGUN
+
+
+class RecordState(StrEnum):
+    """What became of a reading that was to be recorded."""
+
+    RECORDED = "recorded"
+    UNCHANGED = "unchanged"  # it had been recorded before, or its feed repeats what is known
+    CONTRADICTED = "contradicted"  # of the same scope, period and moment another value is known, which stays
+
+
+# Of which field of a reading each fault is, and what it means.
+FAULT_FIELDS: Mapping[ReadingFault, tuple[str, str]] = MappingProxyType(
+    {
+        ReadingFault.METRIC_IS_COMPUTED: ("metric_code", "The metric is computed from others and takes no readings."),
+        ReadingFault.SOURCE_DOES_NOT_FIT: ("metric_code", "The metric takes its readings from another source."),
+        ReadingFault.CURRENCY_MISSING: ("currency", "Money needs a currency."),
+        ReadingFault.CURRENCY_NOT_WANTED: ("currency", "What is no money has no currency."),
+        ReadingFault.OBSERVED_IN_FUTURE: ("observed_at", "Nothing has been observed that lies in the future."),
+        ReadingFault.PERIOD_NOT_BEGUN: ("period/start_date", "The period had not begun when it was observed."),
+    }
+)
