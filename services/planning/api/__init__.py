@@ -8,12 +8,14 @@ from services.planning.api.gaps import router as gaps
 from services.planning.api.handoffs import router as handoffs
 from services.planning.api.initiative_bases import router as initiative_bases
 from services.planning.api.initiatives import router as initiatives
+from services.planning.api.isor import router as isor
 from services.planning.api.key_results import router as key_results
 from services.planning.api.metrics import router as metrics
 from services.planning.api.objectives import router as objectives
 from services.planning.api.okr_tree import router as okr_tree
 from services.planning.api.organisation_units import router as organisation_units
 from services.planning.api.plan_lines import router as plan_lines
+from services.planning.api.plan_sheets import router as plan_sheets
 from services.planning.api.plan_statements import router as plan_statements
 from services.planning.api.plan_steps import router as plan_steps
 from services.planning.api.plans import router as plans
@@ -47,6 +49,7 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     snapshots,
     plans,
     plan_lines,
+    plan_sheets,
     plan_steps,
     plan_statements,
     handoffs,
@@ -58,5 +61,6 @@ ROUTERS: tuple[ServiceRouter, ...] = (
     review_findings,
     review_actions,
     calibrations,
+    isor,
     changes,
 )

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -62,7 +62,8 @@ _ORIGINS = {origin.value.replace("_", " "): origin for origin in LineOrigin} | {
 class PlanSheetRow:
     """One metric in one scope with its months in order; the scope holds names as written in the sheet.
 
-    A month whose cell is empty is not planned, which is not the same as planned to be 0.
+    A month whose cell is empty is not planned, which is not the same as planned to be 0. `printed` tells what the
+    columns are called in the file.
     """
 
     line: int
@@ -70,6 +71,8 @@ class PlanSheetRow:
     scope: Scope
     origin: LineOrigin
     values: tuple[tuple[date, Decimal], ...]
+    empty_months: tuple[date, ...] = ()
+    printed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def lines(self) -> tuple[PlanLine, ...]:
@@ -120,7 +123,7 @@ class PlanSheetKind(TableKind[PlanSheetRow]):
             (index, text.strip(), month) for index, text in enumerate(header) if (month := read_month_header(text))
         ]
         for index, text, month in found:
-            name = f"month:{month_text(month)}"
+            name = month_column(month)
             if name in positions:
                 repeated.append(text)
             else:
@@ -155,6 +158,8 @@ def make_row(cells: Cells) -> PlanSheetRow:
         ),
         origin=origin or LineOrigin.BOTTOM_UP,
         values=values,
+        empty_months=_empty_months(cells),
+        printed=cells.printed,
     )
     if not cells.errors:
         _check(cells, row)
@@ -173,6 +178,16 @@ def _values(cells: Cells) -> tuple[tuple[date, Decimal], ...]:
             cells.remark(column, "rounded", f"The value was rounded to {VALUE_PLACES} places.")
         values.append((date(int(found[1]), int(found[2]), 1), rounded))
     return tuple(sorted(values))
+
+
+def _empty_months(cells: Cells) -> tuple[date, ...]:
+    found = (_MONTH.fullmatch(column) for column in cells.positions if not cells.raw(column))
+    return tuple(sorted(date(int(month[1]), int(month[2]), 1) for month in found if month))
+
+
+def month_column(month: date) -> str:
+    """The name of a month's column among `printed`."""
+    return f"month:{month_text(month)}"
 
 
 def _check(cells: Cells, row: PlanSheetRow) -> None:
@@ -285,9 +300,10 @@ def _row(
 
 def _number(value: Decimal | None) -> Cell:
     """A number, or its text where a spreadsheet's fifteen digits would lose some of it."""
-    if value is None or Decimal(format(float(value), ".15g")) == value:
-        return value
-    return _plain(value)
+    if value is None:
+        return None
+    text = _plain(value)
+    return Decimal(text) if Decimal(format(float(value), ".15g")) == value else text
 
 
 def _plain(value: Decimal) -> str:

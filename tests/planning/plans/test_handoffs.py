@@ -113,7 +113,8 @@ async def test_a_receiver_is_handed_a_plan_once_also_by_many_at_once(
     assert refused == [(409, "already-handed-on")] * 3
     second = (
         "INSERT INTO planning.handoff (tenant_id, id, plan_id, receiver, status, lines, version, created_at,"
-        " updated_at, created_by) SELECT tenant_id, $2, plan_id, receiver, status, lines, 1, created_at, updated_at, created_by"
+        " updated_at, created_by) SELECT tenant_id, $2, plan_id, receiver, status, lines, 1, created_at, updated_at,"
+        " created_by"
         " FROM planning.handoff WHERE tenant_id = $1"
     )
     with pytest.raises(asyncpg.UniqueViolationError, match="uq_handoff_open"):
