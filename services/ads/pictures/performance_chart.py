@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from services.ads.domain.performance_trend import TrendPeriod
-from services.ads.pictures.inks import BLUE, DEEP_VERMILION, GRID, INK, PALE, SOFT, VERMILION
-from services.ads.pictures.marks import WIDTH, amount, at, headline, label_days, nothing, percent, plain, wrapped
 from services.ads.pictures.performance_picture import PerformancePicture
+from shared.pictures.inks import BLUE, DEEP_VERMILION, GRID, INK, PALE, SOFT, VERMILION
+from shared.pictures.marks import WIDTH, amount, at, headline, label_days, nothing, percent, plain, wrapped
 from shared.pictures.svg import Description, rendered
 
 _HEIGHT = 470

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from services.ads.domain.score import NO_CAP, PARTS
-from services.ads.pictures.inks import FIVE_SHADES, GRID, INK, SOFT, VERMILION
-from services.ads.pictures.marks import WIDTH, headline, nothing, plain, shortened, wrapped
 from services.ads.pictures.score_picture import ScoredRun, ScorePicture
+from shared.pictures.inks import FIVE_SHADES, GRID, INK, SOFT, VERMILION
+from shared.pictures.marks import WIDTH, headline, nothing, plain, shortened, wrapped
 from shared.pictures.svg import Description, rendered
 
 _HEIGHT = 340

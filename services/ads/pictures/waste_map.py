@@ -11,9 +11,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocat
 
 from services.ads.domain.arrays import FloatArray
 from services.ads.domain.term_actions import Action
-from services.ads.pictures.inks import BLUE, GREEN, GRID, INK, ORANGE, SKY, SOFT, VERMILION
-from services.ads.pictures.marks import WIDTH, amount, headline, nothing, percent, plain, shortened, wrapped
 from services.ads.pictures.waste_picture import TARGETS, WastePicture, WastePoint
+from shared.pictures.inks import BLUE, GREEN, GRID, INK, ORANGE, SKY, SOFT, VERMILION
+from shared.pictures.marks import WIDTH, amount, headline, nothing, percent, plain, shortened, wrapped
 from shared.pictures.svg import Description, rendered
 
 _PLOT, _LINE, _FOOT = 246, 13, 30

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from services.ads.domain.score import PARTS
-from services.ads.pictures.inks import FIVE_SHADES
 from services.ads.pictures.score_history import described, score_history_svg
 from services.ads.pictures.score_picture import ScoredRun, ScorePicture
+from shared.pictures.inks import FIVE_SHADES
 from tests.ads.pictures.reading import letter_sizes, named, parsed, texts
 
 TODAY = date(2026, 3, 10)

@@ -1,4 +1,4 @@
-"""The colours of pictures about advertising: told apart by every eye, and by their lightness in print."""
+"""The colours of pictures: told apart by every eye, and by their lightness in print."""
 
 INK, SOFT, PALE, GRID = "#111111", "#5f5f5f", "#c9c9c9", "#d9d9d9"
 # Okabe & Ito (2008): told apart with any colour blindness.

@@ -1,4 +1,4 @@
-"""What pictures of advertising have in common: headlines, day axes, amounts and percentages in few letters."""
+"""What pictures have in common: headlines, day axes, amounts and percentages in few letters."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateFormatter, date2num
 from matplotlib.figure import Figure
 
-from services.ads.pictures.inks import INK, SOFT
+from shared.pictures.inks import INK, SOFT
 
 # Width in the units of the view box: at a phone's 360 pixels a letter has its own size.
 WIDTH = 360
