@@ -5,10 +5,10 @@ from types import ModuleType
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
-from tests.contracts.seeds.planning import foundations
+from tests.contracts.seeds.planning import foundations, metrics, reviews
 
 # Each has `fill(client, known)`, which may use what the ones before have made, `BODIES` and `PLACES`.
-MODULES: tuple[ModuleType, ...] = (foundations,)
+MODULES: tuple[ModuleType, ...] = (foundations, metrics, reviews)
 
 BODIES: Mapping[str, Maker] = {name: maker for module in MODULES for name, maker in module.BODIES.items()}
 PLACES: Mapping[tuple[str, str], str] = {place: known for module in MODULES for place, known in module.PLACES.items()}
