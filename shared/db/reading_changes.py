@@ -2,8 +2,9 @@
 
 A note is written in the transaction of the change, with that transaction's number, and readers go through the notes in
 the order of these numbers. A transaction that began earlier may commit later, so a reader who has come to the end
-begins his next round at the oldest transaction that was still running when he first passed it: he may see a note
-again, and never fails to see one. Notes of one day replace each other; there is one table of them per schema.
+keeps which transactions he had seen, as Postgres tells them (pg_snapshot), and his next round begins at the oldest one
+that he had not: whatever commits when, he never fails to see a note. Notes of one day replace each other; there is one
+table of them per schema.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,6 +58,12 @@ _NOTE = """
     WHERE c.tenant_id = :tenant_id AND c.changed_in = gone.changed_in
       AND c.marketplace = gone.marketplace AND c.reading_date = gone.reading_date
 """
+LONGEST_SNAPSHOT = 240
+_UNSEEN = """(
+    $5::text IS NULL
+    OR {alias}.changed_in < $6::bigint
+       AND NOT pg_visible_in_snapshot({alias}.changed_in::text::xid8, $5::text::pg_snapshot)
+)"""
 _RANGES = """
     unnest(CAST(:marketplaces AS text[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
         AS r (marketplace, first, last)
@@ -106,37 +113,40 @@ async def note_told(session: AsyncSession, schema: str, tenant_id: UUID, told: s
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Transactions before `oldest` have ended, those from `following` on have not begun; `snapshot` says which of the
+    others have, as Postgres writes it; `at` is the clock."""
+
+    oldest: int
+    following: int
+    snapshot: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a reader is: at a note, of whose readings `done` are behind him; -1: all of them are.
 
-    `horizon` is where his next round begins, None as long as he has not passed it. `following` is the first transaction
-    that had not begun when he was there. In his first round he also sees notes of another life of the database, whose
-    numbers are ahead of the present ones after it was moved to another server.
+    `since` is what he had seen when this round began, None in his first; `horizon` what he will have seen at its end,
+    None as long as he is among transactions that had all ended. `following` is the first transaction that had not
+    begun when he was there.
     """
 
     changed_in: int
     marketplace: str
     day: date
     done: int
-    horizon: int | None
+    since: str | None
+    horizon: str | None
     following: int
-    is_first_round: bool
 
-    def is_of_another_life(self, moment: "Moment") -> bool:
-        """Whether transactions are counted anew since: nobody knows what this reader has seen."""
+    def is_of_another_life(self, moment: Moment) -> bool:
+        """Whether transactions are counted anew since, as after a move to another server: nobody knows what this
+        reader has seen."""
         return self.following > moment.following
 
 
-START = Place(0, "", date(1, 1, 1), 0, None, 0, is_first_round=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Transactions before `oldest` have ended, those from `following` on have not begun; `at` is the clock."""
-
-    oldest: int
-    following: int
-    at: datetime
+START = Place(0, "", date(1, 1, 1), 0, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,39 +159,46 @@ class Note:
 
     def passed(self, place: Place, moment: Moment, done: int = -1) -> Place:
         """The place of a reader who has come from `place` to this note."""
-        horizon = moment.oldest if place.horizon is None and self.changed_in >= moment.oldest else place.horizon
-        return Place(self.changed_in, self.marketplace, self.day, done, horizon, moment.following, place.is_first_round)
+        horizon = moment.snapshot if place.horizon is None and self.changed_in >= moment.oldest else place.horizon
+        return Place(self.changed_in, self.marketplace, self.day, done, place.since, horizon, moment.following)
 
 
 def next_round(place: Place, moment: Moment) -> Place:
-    """Where a reader who has come to the end begins again."""
-    changed_in = place.horizon or moment.oldest
-    return replace(START, changed_in=changed_in, following=moment.following, is_first_round=False)
+    """Where a reader who has come to the end begins again: at the oldest transaction that he may not have seen."""
+    seen = place.horizon or moment.snapshot
+    return replace(START, changed_in=int(seen.partition(":")[0]), since=seen, following=moment.following)
 
 
 async def moment_of(connection: Any) -> Moment:
     """Which transactions have ended; to be asked before the notes, in a statement of its own."""
     row = await connection.fetchrow(
-        "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, clock_timestamp()"
+        "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, s::text, clock_timestamp()"
         " FROM pg_current_snapshot() AS s"
     )
-    return Moment(*row)
+    oldest, following, snapshot, at = row
+    if len(snapshot) > LONGEST_SNAPSHOT:
+        # With very many transactions under way, all since the oldest are taken for unseen: some notes come again.
+        snapshot = f"{oldest}:{oldest}:"
+    return Moment(oldest, following, snapshot, at)
 
 
 async def list_notes(
     connection: Any, schema: str, tenant_id: UUID, place: Place, moment: Moment, limit: int
 ) -> list[Note]:
-    """The next notes, the newest of each day alone."""
+    """The next notes that this reader has not seen, the newest of each day alone.
+
+    Numbers ahead of the present ones are of another life of the database: they are told in a first round alone.
+    """
     rows = await connection.fetch(
         f"""
         SELECT c.changed_in, c.marketplace, c.reading_date FROM {schema}.reading_change AS c
         WHERE c.tenant_id = $1
           AND (c.changed_in, c.marketplace, c.reading_date) {">" if place.done < 0 else ">="} ($2, $3, $4)
-          AND ($5 OR c.changed_in < $6)
+          AND {_UNSEEN.format(alias="c")}
           AND NOT EXISTS (
               SELECT FROM {schema}.reading_change AS n
               WHERE n.tenant_id = $1 AND n.marketplace = c.marketplace AND n.reading_date = c.reading_date
-                AND n.changed_in > c.changed_in
+                AND n.changed_in > c.changed_in AND {_UNSEEN.format(alias="n")}
           )
         ORDER BY c.changed_in, c.marketplace, c.reading_date
         LIMIT $7
@@ -190,7 +207,7 @@ async def list_notes(
         place.changed_in,
         place.marketplace,
         place.day,
-        place.is_first_round,
+        place.since,
         moment.following,
         limit,
     )

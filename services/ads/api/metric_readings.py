@@ -10,7 +10,8 @@ and longer ranges are not told, and not spread over their days. Sales and orders
 and come again as they do. Money is in the marketplace's currency.
 
 A product is told by its code once inventory has said which it is, which it is asked at each scoring run. Where a newer
-pull does not name a product any more, or a day's pulls were withdrawn, the reading becomes 0.
+pull does not name a product any more, a day's pulls were withdrawn, or inventory says another code, the reading of the
+former becomes 0.
 """
 
 router = metric_readings_router("ads", read_metric_readings, TOLD)

@@ -108,6 +108,14 @@ async def test_days_are_told_of_the_marketplace_and_of_products_whose_code_is_kn
     assert of(told(again), "ad_spend", "K1") == {"ad_spend US K1 2026-02-01": "6.5"}
     await ask(ads_database, tenant, KETTLE="K1", PAN="K1")
     assert (await pull(ads, cursor))[0] == []
+    # One of them turns out to be of another product: nothing of it stays under the former code.
+    await ask(ads_database, tenant, KETTLE="K2", PAN="K2")
+    again, cursor = await pull(ads, cursor)
+    assert of(told(again), "ad_clicks", "2026-02-01") == {
+        "ad_clicks US 2026-02-01": "14",
+        "ad_clicks US K1 2026-02-01": "0",
+        "ad_clicks US K2 2026-02-01": "13",
+    }
 
 
 async def test_the_newest_pull_of_a_day_counts_and_brings_it_again(

@@ -463,8 +463,30 @@ async def test_a_transaction_that_began_earlier_and_commits_later_is_not_missed(
     assert of(told(seen), "units_sold", "LAMP") == {"units_sold DE LAMP 2026-03-02": "6"}
     await early.commit()
     seen, cursor = await pull(inventory, cursor, limit)
-    assert of(told(seen), "units_sold", "LAMP")["units_sold DE LAMP 2026-03-01"] == "5"
+    assert of(told(seen), "units_sold", "LAMP") == {"units_sold DE LAMP 2026-03-01": "5"}
     nothing, _ = await pull(inventory, cursor, limit)
+    assert nothing == []
+
+
+async def test_of_two_transactions_of_one_day_the_later_commit_is_not_hidden_by_the_other(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str], writers: list[Writer]
+) -> None:
+    await sell(database, tenant, "one,DE,L1,2026-03-01,1,1,20.00,EUR,", "one,DE,M1,2026-03-01,1,1,20.00,EUR,")
+    _, cursor = await pull(inventory)
+    early, late = writers
+    await early.begin()
+    await early.sell(ids["L1"], "2026-03-01", 5)
+    await late.begin()
+    await late.sell(ids["M1"], "2026-03-01", 6)
+    await late.commit()
+    seen, cursor = await pull(inventory, cursor)
+    assert told(seen)["units_sold DE 2026-03-01"] == ("7", None)
+    nothing, cursor = await pull(inventory, cursor)
+    assert nothing == []
+    await early.commit()
+    seen, cursor = await pull(inventory, cursor)
+    assert told(seen)["units_sold DE 2026-03-01"] == ("11", None)
+    nothing, _ = await pull(inventory, cursor)
     assert nothing == []
 
 
@@ -522,7 +544,7 @@ async def test_a_cursor_of_another_life_of_the_database_begins_anew(
 
 def cursor_of(app: ServiceApp, tenant: Tenant, changed_in: int) -> str:
     """A cursor as it would have been made when so many transactions had been counted."""
-    place = Place(changed_in, "", date(1, 1, 1), 0, None, changed_in, is_first_round=False)
+    place = Place(changed_in, "", date(1, 1, 1), 0, f"{changed_in}:{changed_in}:", None, changed_in)
     return write_cursor(content_of(place), scope_of("inventory", tenant.id), app.state.settings.cursor_key)
 
 
