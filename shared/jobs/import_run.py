@@ -127,7 +127,9 @@ class _Run:
     async def finish(self, session: AsyncSession) -> None:
         """Write what the end of the file tells, and end the operation."""
         async with self._undone_if_only_validating(session):
-            late = await self.kind.finish(session, await self._context(session, utc_now()), self.summary) or ()
+            told = await self.kind.finish(session, await self._context(session, utc_now()), self.summary) or ()
+        late = [each for each in told if isinstance(each, RowError)]
+        warnings = [*self.summary.warnings, *(each for each in told if isinstance(each, Notice))]
         self.position += 1
         await self._store_errors(session, late)
         await self._count(session, 0, 0, late)
@@ -136,7 +138,7 @@ class _Run:
             .where(*self._this())
             .values(
                 totals={name: _as_json(value) for name, value in self.summary.totals.items()},
-                warnings=[_warning(notice) for notice in self.summary.warnings[:MAX_STORED_WARNINGS]],
+                warnings=[_warning(notice) for notice in warnings[:MAX_STORED_WARNINGS]],
             )
             .execution_options(synchronize_session=False)
         )

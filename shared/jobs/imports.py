@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from shared.core.ids import new_id
 from shared.db.platform import ImportRow, OperationRow
-from shared.files.problems import FileProblem, RowError
+from shared.files.problems import FileProblem, Notice, RowError
 from shared.jobs.chunks import RowsChunk, Summary, chunk_rows_for
 from shared.jobs.compute import Progress
 from shared.jobs.import_files import Upload, store_file
@@ -82,7 +82,7 @@ class ImportContext:
 
 Read = Callable[[Path, Mapping[str, Any]], Iterator[RowsChunk | Summary | Progress]]
 Apply = Callable[[AsyncSession, ImportContext, RowsChunk], Awaitable[Applied]]
-Finish = Callable[[AsyncSession, ImportContext, Summary], Awaitable[Sequence[RowError] | None]]
+Finish = Callable[[AsyncSession, ImportContext, Summary], Awaitable[Sequence[RowError | Notice] | None]]
 Prepare = Callable[[AsyncSession, UUID, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
@@ -113,11 +113,11 @@ class ImportKind:
 
     `read(path, parameters)` runs in a child process and is importable by name; `parameters` are the import's,
     with `chunk_rows`. `apply` writes one chunk in its own transaction, or all in one where `whole`. `finish`
-    writes what only the end of the file tells. `prepare` checks and completes what the sender said, before
-    anything is stored; what it writes does not last where the file is only validated. `required` are facts that
-    the kind never says itself. `restates` marks kinds whose later files replace what earlier ones said, so that an
-    earlier file sent again is not a duplicate. `withdraw` takes back what an import brought, in one transaction and
-    also where it ended midway; kinds without it cannot be withdrawn.
+    writes what only the end of the file tells, and says what one may want to know. `prepare` checks and completes what
+    the sender said, before anything is stored; what it writes does not last where the file is only validated.
+    `required` are facts that the kind never says itself. `restates` marks kinds whose later files replace what earlier
+    ones said, so that an earlier file sent again is not a duplicate. `withdraw` takes back what an import brought, in
+    one transaction and also where it ended midway; kinds without it cannot be withdrawn.
     """
 
     name: str

@@ -20,7 +20,7 @@ from services.ads.formats.kinds import KINDS
 from shared.core.ids import new_id
 from shared.db.bulk import create_staging
 from shared.files.facts import Facts
-from shared.files.problems import RowError
+from shared.files.problems import Notice, RowError
 from shared.jobs.chunks import RowsChunk, Summary
 from shared.jobs.import_reading import facts_of, read_rows_of
 from shared.jobs.imports import Applied, ImportContext, ImportKind
@@ -55,6 +55,17 @@ _CLOSE_PULLS = """
         GROUP BY pull_id
     ) AS t
     WHERE p.tenant_id = :tenant_id AND p.id = t.pull_id
+"""
+
+
+_DOUBLES = """
+    SELECT c.id, c.name, o.id AS same_as_id, o.amazon_campaign_id
+    FROM ads.campaign AS c JOIN ads.campaign AS o ON o.tenant_id = c.tenant_id AND o.id = c.same_as_id
+    WHERE c.tenant_id = :tenant_id AND EXISTS (
+        SELECT FROM ads.report_pull AS l JOIN ads.pull_day AS d ON d.tenant_id = l.tenant_id AND d.pull_id = l.id
+        WHERE l.tenant_id = :tenant_id AND l.import_id = :import_id AND d.campaign_id IN (c.id, o.id)
+    )
+    ORDER BY c.name, c.id
 """
 
 
@@ -135,8 +146,11 @@ async def _open_pulls(
     await session.execute(text(_STAGE_PULLS), scope)
 
 
-async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> None:
-    """The range, granularity and size of each pull; a range that the sender stated is covered, rows or not."""
+async def finish(session: AsyncSession, context: ImportContext, summary: Summary) -> Sequence[Notice]:
+    """The range, granularity and size of each pull; a range that the sender stated is covered, rows or not.
+
+    Says which campaigns of the file are probably known twice.
+    """
     facts = facts_of(context.parameters)
     await session.execute(
         text(_CLOSE_PULLS),
@@ -147,6 +161,17 @@ async def finish(session: AsyncSession, context: ImportContext, summary: Summary
             "date_to": facts.to_date,
         },
     )
+    scope = {"tenant_id": context.tenant_id, "import_id": context.import_id}
+    return [
+        Notice(
+            "campaign_known_twice",
+            f"Campaign {row.id} is known by its name alone and is probably {row.same_as_id} (Amazon's"
+            f" {row.amazon_campaign_id}), renamed: what files without ids said of it counts beside that. Withdraw"
+            " those imports, and send reports with ids.",
+            value=row.name,
+        )
+        for row in await session.execute(text(_DOUBLES), scope)
+    ]
 
 
 async def _moment(session: AsyncSession, context: ImportContext) -> datetime:

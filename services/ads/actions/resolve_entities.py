@@ -243,6 +243,8 @@ def _statements(level: _Level) -> list[tuple[str, bool]]:
             (_insert(level, "s.found IS NULL AND s.amazon_id IS NULL", by_name=True), True),
             (_find_by_name(level), False),
         ]
+    if level.staged == "campaign":
+        statements.append((_MARK_DOUBLES, True))
     if level.facts or level.renames or level.timed:
         statements.append((_describe(level), True))
     if level.staged == "product":
@@ -250,6 +252,21 @@ def _statements(level: _Level) -> list[tuple[str, bool]]:
     return statements
 
 
+# A file gives one campaign's id to the name of another, of which no id is known: it was probably renamed, and a file
+# without ids took the name for a campaign of its own. They are not made one, as names also come again.
+_MARK_DOUBLES = """
+    UPDATE ads.campaign AS t SET same_as_id = m.found, version = t.version + 1, updated_at = :now
+    FROM (
+        SELECT DISTINCT ON (d.id) d.id, s.found
+        FROM staged_campaign AS s
+        JOIN ads.campaign AS d ON d.tenant_id = :tenant_id AND d.ad_account_id = s.scope_id
+            AND d.marketplace = s.marketplace AND d.ad_product = s.ad_product AND d.name_key = s.name_key
+        WHERE s.amazon_id IS NOT NULL AND s.name IS NOT NULL AND d.id <> s.found
+          AND d.amazon_campaign_id IS NULL AND d.state IS DISTINCT FROM 'archived'
+        ORDER BY d.id, s.n
+    ) AS m
+    WHERE t.tenant_id = :tenant_id AND t.id = m.id AND t.same_as_id IS DISTINCT FROM m.found
+"""
 _LEARN_ASIN = """
     UPDATE ads.advertised_product AS t SET asin = s.asin, version = t.version + 1, updated_at = :now
     FROM staged_product AS s
@@ -300,6 +317,7 @@ def _learn(level: _Level) -> str:
 
 def _set_learnt(level: _Level) -> str:
     stamp = ", version = t.version + 1, updated_at = :now" if level.versioned else ""
+    stamp += ", same_as_id = NULL" if level.staged == "campaign" else ""
     return (
         f"UPDATE ads.{level.table} AS t SET {level.id_column} = s.amazon_id{stamp} FROM staged_{level.staged} AS s"
         f" WHERE t.tenant_id = :tenant_id AND t.id = s.found AND t.{level.id_column} IS NULL"
@@ -308,7 +326,11 @@ def _set_learnt(level: _Level) -> str:
 
 
 def _find_by_name(level: _Level) -> str:
-    """Names may come again when a campaign was archived: the one that runs is meant, else the newest."""
+    """Names may come again when a campaign was archived: the one that runs is meant, else the newest.
+
+    One that is probably another renamed is not meant any more.
+    """
+    double = "t.same_as_id IS NOT NULL, " if level.staged == "campaign" else ""
     return f"""
         UPDATE staged_{level.staged} AS s SET found = m.id
         FROM (
@@ -316,7 +338,7 @@ def _find_by_name(level: _Level) -> str:
             FROM staged_{level.staged} AS s
             JOIN ads.{level.table} AS t ON {_same_place(level)} AND {_same_name(level)}
             WHERE s.found IS NULL AND s.amazon_id IS NULL
-            ORDER BY s.n, t.state IS NOT DISTINCT FROM 'archived', t.as_of DESC, t.id
+            ORDER BY s.n, t.state IS NOT DISTINCT FROM 'archived', {double}t.as_of DESC, t.id
         ) AS m
         WHERE m.n = s.n
     """

@@ -298,3 +298,44 @@ async def test_what_is_kept_of_several_pulls_holds_together(
     await pull(ads_database, tenant, csv_of(TARGETING, odd, day(2, 8, 2)), LAST)
     [finding] = [each for each in await verify(database_urls, storage=False) if each.code == "I9"]
     assert [line for line in finding.violations if "2026-02" in line] == []
+
+
+@pytest.mark.parametrize("with_ids", [("New",), ("Old", "New"), ("New", "Old")])
+async def test_a_renamed_campaign_that_a_file_without_ids_made_a_second_one_is_told_of(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant, with_ids: tuple[str, ...]
+) -> None:
+    moments = ["2026-02-03T06:00:00Z", "2026-02-05T06:00:00Z", "2026-02-09T06:00:00Z", "2026-02-10T06:00:00Z"]
+    first = csv_of(WITH_IDS, day(1, 10, 1, campaign="Old") + ",1,2,3")
+    if with_ids[0] == "New" and len(with_ids) == 1:
+        await pull(ads_database, tenant, first, moments[0])  # its id is known from the beginning
+    else:
+        await pull(ads_database, tenant, csv_of(TARGETING, day(1, 10, 1, campaign="Old")), moments[0])
+    renamed = await pull(ads_database, tenant, csv_of(TARGETING, day(2, 8, 0, campaign="New")), moments[1])
+    assert renamed.row.warnings == []
+    for name, moment in zip(with_ids, moments[2:], strict=False):
+        told = await pull(ads_database, tenant, csv_of(WITH_IDS, day(2, 8, 0, campaign=name) + ",1,2,3"), moment)
+    [warning] = told.row.warnings
+    assert warning["code"] == "campaign_known_twice"
+    [double] = (await ads.get("/campaigns", params={"is_probably_double": "true"})).json()["items"]
+    [known] = (await ads.get("/campaigns", params={"amazon_campaign_id": "1"})).json()["items"]
+    assert double["same_as_id"] == known["id"]
+    assert warning["value"] == double["name"]
+    assert known["id"] in warning["message"]
+    # From now on the name is that of the campaign whose id is known.
+    name = double["name"]
+    await pull(ads_database, tenant, csv_of(TARGETING, day(5, 3, 0, campaign=name)), "2026-02-12T06:00:00Z")
+    days = (await ads.get("/performance-days", params={"date_from_gte": "2026-02-05"})).json()["items"]
+    assert {each["campaign_id"] for each in days} == {known["id"]}
+
+
+async def test_a_campaign_whose_own_id_is_told_is_no_double_any_more(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await pull(ads_database, tenant, csv_of(WITH_IDS, day(1, 10, 1, campaign="Old") + ",1,2,3"), FIRST)
+    await pull(ads_database, tenant, csv_of(TARGETING, day(2, 8, 0, campaign="New")), FIRST)
+    await pull(ads_database, tenant, csv_of(WITH_IDS, day(2, 8, 0, campaign="New") + ",1,2,3"), LATER)
+    assert len((await ads.get("/campaigns", params={"is_probably_double": "true"})).json()["items"]) == 1
+    done = await pull(ads_database, tenant, csv_of(WITH_IDS, day(3, 1, 0, campaign="New") + ",7,8,9"), LAST)
+    assert done.row.warnings == []
+    assert (await ads.get("/campaigns", params={"is_probably_double": "true"})).json()["items"] == []
+    assert len((await ads.get("/campaigns")).json()["items"]) == 2
