@@ -41,8 +41,13 @@ async def seeded_service(service: str, urls: DatabaseUrls, logs: Path) -> AsyncI
     first, second = [await tenant.make_key() for tenant in tenants]
     with running_services(urls, [service], logs=logs, settings=SETTINGS) as services:
         running = services[service]
-        async with TradewindClient(running.url, first) as client:
+        colleague_key = await tenants[0].make_key()
+        async with (
+            TradewindClient(running.url, first) as client,
+            TradewindClient(running.url, colleague_key) as colleague,
+        ):
             known: dict[str, Sequence[str]] = {"header.If-Match": ETAGS, **await SEEDS[service].fill(client)}
+            known |= await SEEDS[service].decide(client, colleague)
             for worker in running.workers:
                 worker.stop()
             known["path.operation_id"] = await SEEDS[service].leave_undone(client)

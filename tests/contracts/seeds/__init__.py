@@ -3,6 +3,7 @@
 A service adds, in the module of its name here:
 - to `fill`: a few rows of the new resource through the public API, and their ids under `path.<parameter>`. A test
   that changes or deletes rows needs many of them. A list without a dot in its name is for bodies alone.
+- to `decide`: what takes two people, such as approvals; it is given a client of a colleague too.
 - to `BODIES`, by operation id: a body that is accepted, where the document's example or values made up from its
   schema would be refused for the most part (ids that must exist, codes that must be new, a range whose ends must be
   in order). `use.number` differs from body to body, `use.known("path.run_id")` exists, `use.resource` is what the
@@ -27,6 +28,10 @@ async def _nothing(client: TradewindClient) -> list[str]:
     return []
 
 
+async def _nothing_decided(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
     """One service: `fill` gives the values that exist by place, `leave_undone` ids of operations that wait.
@@ -39,10 +44,11 @@ class Seed:
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     leave_undone: Callable[[TradewindClient], Awaitable[list[str]]] = _nothing
     slow: Sequence[str] = ()
+    decide: Callable[[TradewindClient, TradewindClient], Awaitable[dict[str, list[str]]]] = _nothing_decided
 
 
 SEEDS: Mapping[str, Seed] = {
     "ads": Seed(ads.fill, ads.BODIES, ads.PLACES, ads.leave_undone, ads.SLOW),
     "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone, inventory.SLOW),
-    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES),
+    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES, decide=planning.decide),
 }

@@ -5,10 +5,10 @@ from types import ModuleType
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
-from tests.contracts.seeds.planning import foundations, metrics, reviews
+from tests.contracts.seeds.planning import foundations, initiatives, metrics, plans, reviews
 
 # Each has `fill(client, known)`, which may use what the ones before have made, `BODIES` and `PLACES`.
-MODULES: tuple[ModuleType, ...] = (foundations, metrics, reviews)
+MODULES: tuple[ModuleType, ...] = (foundations, initiatives, metrics, reviews, plans)
 
 BODIES: Mapping[str, Maker] = {name: maker for module in MODULES for name, maker in module.BODIES.items()}
 PLACES: Mapping[tuple[str, str], str] = {place: known for module in MODULES for place, known in module.PLACES.items()}
@@ -20,3 +20,8 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
     for module in MODULES:
         known |= await module.fill(client, known)
     return known
+
+
+async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
+    """What takes two people."""
+    return await plans.decide(client, colleague)

@@ -1,0 +1,132 @@
+"""Plans of a company: drafts to write in, to submit and to delete, and submitted ones to return and to waive."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from shared.client.tradewind import TradewindClient
+from tests.contracts.bodies import Maker, Use
+
+_RATES = [{"currency": "EUR", "rate": "1.1"}]
+
+
+# Units and cycles at random do not exist, months lie outside of the cycle, metrics are unknown.
+def _lines(use: Use) -> dict[str, Any]:
+    """One line, of a month that is another one each time."""
+    line = {"metric_code": "net_revenue", "scope": {"marketplace": "US"}, "month": f"2027-{use.number % 12 + 1:02}"}
+    return {"lines": [line | {"value": f"{use.number}.5", "origin": "trend"}]}
+
+
+BODIES: Mapping[str, Maker] = {
+    "create_plan": lambda use: {
+        "kind": "budget",
+        "unit_id": use.known("planning units"),
+        "cycle_id": use.known("planned cycles"),
+        "title": f"Budget {use.number}",
+        "currency": "USD",
+        "exchange_rates": _RATES,
+        "organic_growth": 0.05,
+    },
+    "update_plan": lambda use: {"title": f"Plan {use.number}", "exchange_rates": _RATES},
+    "create_plan_version": lambda use: {"title": f"Version {use.number}"},
+    "put_plan_lines": _lines,
+    "put_plan_years": lambda use: {
+        "years": [{"metric_code": "net_revenue", "first_month": "2027-01", "value": f"{use.number}"}]
+    },
+    "return_plan": lambda use: {"reason": f"Not yet ({use.number})."},
+    "waive_plan_finding": lambda use: {"finding_key": use.known("findings"), "reason": "Known."},
+    "approve_plan": lambda use: {"exchange_rates": _RATES, "waivers": []},
+    # Inventory may be handed a plan beside the others; to reject it lets it be handed on again.
+    "create_handoff": lambda use: {"receiver": "inventory"},
+    "answer_handoff": lambda use: {"answer": "rejected", "reason": f"Too many ({use.number})."},
+}
+PLACES: Mapping[tuple[str, str], str] = {
+    ("delete_plan", "plan_id"): "plans to delete",
+    ("submit_plan", "plan_id"): "plans to submit",
+    ("return_plan", "plan_id"): "plans to return",
+    ("get_plan_changes", "plan_id"): "later versions",
+    # One principal writes and decides here: what needs another is refused, as it has to be.
+    ("waive_plan_finding", "plan_id"): "submitted plans",
+    ("approve_plan", "plan_id"): "submitted plans",
+    ("release_plan", "plan_id"): "approved plans",
+    ("create_handoff", "plan_id"): "released plans",
+}
+
+
+async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """A company that plans a year: sixty drafts to write in, as many to delete, to submit and to give back."""
+    unit = await client.post(
+        "/organisation-units",
+        {"code": "planners", "name": "Planners", "level": "company", "active_from_date": "2026-01-01"},
+    )
+    days = {"start_date": "2027-01-01", "end_date": "2027-12-31"}
+    cycle = await client.post("/cycles", {"code": "planned-2027", "name": "The year 2027", "kind": "year"} | days)
+    place = {"unit_id": unit["id"], "cycle_id": cycle["id"], "currency": "USD"}
+
+    async def add(count: int, kind: str) -> list[str]:
+        plans = [await client.post("/plans", place | {"kind": kind, "title": f"Plan {n}"}) for n in range(count)]
+        return [str(plan["id"]) for plan in plans]
+
+    drafts, doomed = await add(60, "one_year"), await add(60, "potential")
+    given = await add(80, "sales")
+    for plan_id in given:
+        await _write(client, plan_id)
+    for plan_id in given[40:]:
+        await _submit(client, plan_id)
+    later = [await client.post(f"/plans/{given[0]}/versions", {"title": f"Version {n}"}) for n in range(4)]
+    found = await client.get(f"/plans/{given[0]}/checks")
+    return {
+        "path.plan_id": drafts,
+        "plans to delete": doomed,
+        "plans to submit": given[:40],
+        "plans to return": given[40:70],
+        "submitted plans": given[70:],
+        "later versions": [str(version["id"]) for version in later],
+        "findings": [finding["key"] for finding in found["findings"]],
+        "planning units": [unit["id"]],
+        "planned cycles": [cycle["id"]],
+    }
+
+
+async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
+    """Plans of units of their own that a colleague has approved: some to release, others released and handed on."""
+    approved, released, handed = [], [], []
+    days = {"start_date": "2027-01-01", "end_date": "2027-12-31"}
+    cycle = await client.post("/cycles", {"code": "handed-2027", "name": "The year 2027", "kind": "year"} | days)
+    for number in range(100):
+        unit = {"code": f"seller-{number}", "name": "A seller", "level": "company", "active_from_date": "2026-01-01"}
+        place = {"unit_id": (await client.post("/organisation-units", unit))["id"], "cycle_id": cycle["id"]}
+        plan = await client.post("/plans", place | {"kind": "sales", "title": "Sales", "currency": "USD"})
+        await _write(client, plan["id"], "units_sold", ("10",))
+        await _submit(client, plan["id"])
+        await _step(colleague, plan["id"], "approvals", 3, {})
+        if number < 30:
+            approved.append(plan["id"])
+            continue
+        await _step(colleague, plan["id"], "releases", 4)
+        released.append(plan["id"])
+        handed.append((await client.post(f"/plans/{plan['id']}/handoffs", {"receiver": "production"}))["id"])
+    return {"approved plans": approved, "released plans": released, "path.handoff_id": handed}
+
+
+async def _write(
+    client: TradewindClient, plan_id: str, metric_code: str = "net_revenue", values: Sequence[str] = ("10", "9")
+) -> None:
+    """January as a whole and, where a second value is given, in the only marketplace."""
+    january = {"month": "2027-01", "metric_code": metric_code}
+    lines = [
+        january | {"scope": scope, "value": value}
+        for scope, value in zip(({}, {"marketplace": "US"}), values, strict=False)
+    ]
+    headers = {"If-Match": '"v1"'}
+    await client.send("PUT", f"/plans/{plan_id}/lines", headers=headers, content=lambda: {"json": {"lines": lines}})
+
+
+async def _submit(client: TradewindClient, plan_id: str) -> None:
+    await _step(client, plan_id, "submissions", 2)
+
+
+async def _step(client: TradewindClient, plan_id: str, noun: str, version: int, body: Any = None) -> None:
+    headers = {"If-Match": f'"v{version}"', "Idempotency-Key": str(uuid4())}
+    content = dict if body is None else lambda: {"json": body}
+    await client.send("POST", f"/plans/{plan_id}/{noun}", headers=headers, content=content)
