@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ads.actions.change_resource import lock_at_version, write_changes
 from services.ads.schemas.advertised_products import AdvertisedProductPatch
 from services.ads.tables import AdvertisedProductRow
+from services.ads.tables.advertised_product import MONEY_INPUTS
 from shared.core.errors import FieldProblem, Invalid
 
-_MONEY = frozenset({"price", "product_cost", "fees", "returns", "inbound_freight", "launch_budget"})
+_MONEY = frozenset({*MONEY_INPUTS, "launch_budget"})
 
 
 async def update_advertised_product(

@@ -286,7 +286,8 @@ def _worth(facts: AdvertisingFacts, products: Worth, place: IntArray, count: int
     goal = facts.campaigns.goal_factor[facts.ad_groups.campaign[facts.ads.ad_group]]
     break_even = products.break_even_acos[product]
     by_goal = facts.products.is_by_stage[product] & ~np.isnan(goal)
-    target = np.where(by_goal, np.where(break_even > 0, goal, 1.0) * break_even, products.target_acos[product])
+    aimed = np.where(break_even > 0, goal, 1.0) * break_even + _saved_storage(facts)
+    target = np.where(by_goal, aimed, products.target_acos[product])
     spent = facts.ads.cost > 0
     on_sale = np.bincount(place, spent, minlength=count) == 0
     # Stock counts where money is spent; a place that spends nothing yet is judged by all its products.
@@ -322,6 +323,15 @@ def _worth(facts: AdvertisingFacts, products: Worth, place: IntArray, count: int
         np.where(some, found.lead_time_days, otherwise.lead_time_days),
         np.where(some, found.known_stock, otherwise.known_stock),
     )
+
+
+def _saved_storage(facts: AdvertisingFacts) -> FloatArray:
+    """What ads may cost beside the margin where their campaign is to sell off, (ads,), shares of the price."""
+    cleared, share = facts.campaigns.is_clearance, facts.products.storage_share
+    if cleared is None or share is None:
+        return np.zeros(facts.ads.product.size)
+    ads = facts.ads
+    return np.where(cleared[facts.ad_groups.campaign[ads.ad_group]], share[ads.product], 0.0)
 
 
 def _shortest(place: IntArray, cover: FloatArray, weight: FloatArray) -> IntArray:

@@ -85,7 +85,8 @@ class CampaignFacts:
     whether any daily figures are known. `hours_since_change` NaN: never. `days_told` (n,) are the days of the window
     that the figures are of, `is_told` (n, days) which of the days a daily report covers, so that nothing then is
     nothing. `goal_factor` is the share of break-even that the campaign's goal aims for, NaN without a goal.
-    `paused_for_stock` are those that we paused for stock and that nobody has run since; None: none.
+    `paused_for_stock` are those that we paused for stock and that nobody has run since; None: none. `is_clearance`
+    are those whose goal is to sell off; None: none.
     """
 
     ids: Sequence[UUID]
@@ -106,6 +107,7 @@ class CampaignFacts:
     daily_orders: FloatArray
     daily_cost: FloatArray
     paused_for_stock: BoolArray | None = None
+    is_clearance: BoolArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,8 @@ class ProductFacts:
 
     `total_sales` are all sales of the window; `sellable` and `arriving` (within the lead time) in units,
     `daily_units` of the last weeks. `figures` are of the advertised-product report. `is_by_stage` is whether the
-    target follows from the stage alone, which a campaign's goal overrules.
+    target follows from the stage alone, which a campaign's goal overrules. `storage_share` is the storage that the
+    sale of one saves as a share of its price, which a clearance may spend; None: none.
     """
 
     ids: Sequence[UUID]
@@ -170,6 +173,7 @@ class ProductFacts:
     lead_time_days: FloatArray
     total_sales: FloatArray
     figures: Figures
+    storage_share: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

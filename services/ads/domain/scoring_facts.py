@@ -12,7 +12,7 @@ import numpy as np
 from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntArray
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.conversion_prior import BENCHMARK
-from services.ads.domain.economics import DEFAULT_STAGE_FACTORS
+from services.ads.domain.economics import DEFAULT_STAGE_FACTORS, Stage
 from services.ads.domain.names import name_key, product_of
 from services.ads.domain.report_periods import Period, choose_periods
 from services.ads.domain.scored import (
@@ -328,6 +328,7 @@ def _campaigns(
             daily_orders=days[3],
             daily_cost=days[4],
             paused_for_stock=np.array([row["paused_for_stock"] for row in rows.campaigns], dtype=bool),
+            is_clearance=np.array([row["goal"] == Stage.CLEARANCE for row in rows.campaigns], dtype=bool),
         ),
         list(portfolios),
     )
@@ -472,6 +473,7 @@ def _products(
     figures = Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}).summed(place, len(ids))
     # A launch may cost more than it earns until its budget is spent.
     break_even, target = _numbers(rows.products, "break_even"), _numbers(rows.products, "target_acos")
+    most = break_even + np.nan_to_num(_numbers(rows.products, "more_acos"))
     is_spent = figures.cost >= np.nan_to_num(_numbers(rows.products, "launch_budget"), nan=np.inf)
     return ProductFacts(
         ids=ids,
@@ -479,7 +481,7 @@ def _products(
         category=_codes(benchmark_row(row["marketplace"], row["category"], row["currency"]) for row in rows.products),
         price=_numbers(rows.products, "price"),
         break_even_acos=break_even,
-        target_acos=np.where(is_spent & (target > break_even), break_even, target),
+        target_acos=np.where(is_spent & (target > most), most, target),
         is_by_stage=np.array([row["is_by_stage"] for row in rows.products], dtype=bool),
         sellable=stock["sellable_units"],
         arriving=stock["arriving_units"],
@@ -487,6 +489,7 @@ def _products(
         lead_time_days=stock["lead_time_days"],
         total_sales=np.array([rows.product_sales.get(each, np.nan) for each in ids], dtype=float),
         figures=figures,
+        storage_share=_numbers(rows.products, "storage_share"),
     )
 
 

@@ -18,16 +18,22 @@ _MONEY = """
                coalesce(p.inbound_freight_amount, p.inventory_inbound_freight_amount, 0) AS inbound_freight,
                p.price_amount IS NOT NULL OR p.product_cost_amount IS NOT NULL OR p.fees_amount IS NOT NULL
                    OR p.returns_amount IS NOT NULL OR p.inbound_freight_amount IS NOT NULL AS any_own,
+               coalesce(p.saved_storage_cost_amount, 0) AS saved_storage,
                p.stage = 'launch' AND p.launch_budget_amount > 0 AND p.launch_end_date >= {today} AS may_invest
     ) AS m
     CROSS JOIN LATERAL (
         SELECT CASE WHEN m.price > 0
                THEN ((m.price - m.product_cost - m.fees - m.returns - m.inbound_freight) / m.price)::float8
-               END AS break_even
+               END AS break_even,
+               CASE WHEN m.price > 0 THEN (m.saved_storage / m.price)::float8 ELSE 0 END AS storage_share
     ) AS e
+    CROSS JOIN LATERAL (
+        SELECT e.break_even + CASE WHEN p.stage = 'clearance' THEN e.storage_share ELSE 0 END AS most
+    ) AS k
     CROSS JOIN LATERAL (
         SELECT CASE WHEN p.target_acos IS NOT NULL THEN p.target_acos
                     WHEN p.wanted_margin IS NOT NULL THEN e.break_even - p.wanted_margin
+                    WHEN p.stage = 'clearance' THEN k.most
                     ELSE e.break_even * CASE p.stage {factors} END
                END AS wanted,
                CASE WHEN p.target_acos IS NOT NULL THEN 'stated'
@@ -37,7 +43,7 @@ _MONEY = """
                END AS wanted_source
     ) AS w
     CROSS JOIN LATERAL (
-        SELECT coalesce(w.wanted > e.break_even AND NOT coalesce(m.may_invest, false), false) AS limited
+        SELECT coalesce(w.wanted > k.most AND NOT coalesce(m.may_invest, false), false) AS limited
     ) AS x
 """.replace("{factors}", _STAGE_FACTOR)
 
@@ -72,6 +78,7 @@ ADVERTISED_PRODUCTS = ListQuery(
         "fees": _own("fees"),
         "returns": _own("returns"),
         "inbound_freight": _own("inbound_freight"),
+        "saved_storage_cost": _own("saved_storage_cost"),
         "wanted_margin": "p.wanted_margin",
         "launch_budget": _own("launch_budget"),
         "launch_end_date": "p.launch_end_date",
@@ -85,7 +92,7 @@ ADVERTISED_PRODUCTS = ListQuery(
         "break_even_acos": "e.break_even",
         "break_even_source": "CASE WHEN e.break_even IS NULL THEN 'unknown' WHEN m.any_own THEN 'own'"
         " ELSE 'inventory' END",
-        "target_acos": "CASE WHEN x.limited THEN e.break_even ELSE w.wanted END",
+        "target_acos": "CASE WHEN x.limited THEN k.most ELSE w.wanted END",
         "target_acos_source": "CASE WHEN x.limited THEN 'break_even' ELSE w.wanted_source END",
         "version": "p.version",
         "created_at": "p.created_at",

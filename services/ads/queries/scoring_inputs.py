@@ -69,7 +69,8 @@ _TERMS = """
 """
 _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
-           e.break_even, CASE WHEN x.limited THEN e.break_even ELSE w.wanted END AS target_acos,
+           e.break_even, CASE WHEN x.limited THEN k.most ELSE w.wanted END AS target_acos, k.most - e.break_even AS more_acos,
+           e.storage_share,
            w.wanted_source = 'stage' AS is_by_stage, p.inventory_said_at,
            p.launch_budget_amount::float8 AS launch_budget,
            p.sellable_units, p.arriving_units, p.trailing_daily_units::float8 AS daily_units, p.lead_time_days

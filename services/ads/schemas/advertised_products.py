@@ -45,6 +45,7 @@ _COST = "What a pack costs to make; null takes inventory's."
 _FEES = "Amazon's referral and fulfilment fees of a pack; null takes inventory's."
 _RETURNS = "What returns cost per pack sold; null counts as none."
 _FREIGHT = "What it costs to bring a pack to Amazon; null takes inventory's."
+_STORAGE = "What storing a pack would cost that is sold off now; a clearance may spend it on ads beside the margin."
 _MARGIN = "The share of the price that is to be left after ads."
 _TARGET = "The ACoS to aim for, stated by you; null follows from margin and stage."
 _BUDGET = "What a launch may lose in all; together with the last day it allows an ACoS above break-even."
@@ -84,6 +85,7 @@ class AdvertisedProductRead(Schema):
     fees: CostBody | None = Field(description=_FEES)
     returns: CostBody | None = Field(description=_RETURNS)
     inbound_freight: CostBody | None = Field(description=_FREIGHT)
+    saved_storage_cost: CostBody | None = Field(description=_STORAGE)
     wanted_margin: Share | None = Field(description=_MARGIN)
     launch_budget: CostBody | None = Field(description=_BUDGET)
     launch_end_date: Day | None = Field(description=_LAUNCH_END)
@@ -113,6 +115,7 @@ class AdvertisedProductPatch(Patch):
     fees: CostBody | None = Field(default=ABSENT, description=_FEES)
     returns: CostBody | None = Field(default=ABSENT, description=_RETURNS)
     inbound_freight: CostBody | None = Field(default=ABSENT, description=_FREIGHT)
+    saved_storage_cost: CostBody | None = Field(default=ABSENT, description=_STORAGE)
     wanted_margin: Share | None = Field(default=ABSENT, description=_MARGIN, examples=[0.1])
     stated_target_acos: Acos | None = Field(default=ABSENT, description=_TARGET, examples=[0.25])
     launch_budget: CostBody | None = Field(default=ABSENT, description=_BUDGET)

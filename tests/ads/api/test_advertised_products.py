@@ -58,6 +58,8 @@ async def test_own_figures_come_before_those_of_inventory(ads: httpx.AsyncClient
         {"stated_target_acos": 0.9, "launch_budget": usd("500"), "launch_end_date": TOMORROW.isoformat()},
         {"stated_target_acos": 0.9, "launch_budget": usd("500"), "launch_end_date": "2020-01-01"},
         {"wanted_margin": -0.2},
+        {"saved_storage_cost": usd("2.9")},
+        {"saved_storage_cost": usd("2.9"), "stated_target_acos": 0.9},
     ],
 )
 async def test_the_target_is_that_of_the_domain(
@@ -71,6 +73,7 @@ async def test_the_target_is_that_of_the_domain(
         stage,
         stated=own.get("stated_target_acos"),
         wanted_margin=own.get("wanted_margin"),
+        saved_storage=float(own["saved_storage_cost"]["amount"]) / 30 if "saved_storage_cost" in own else 0.0,
         launch_budget=500.0 if "launch_budget" in own else None,
         launch_end_date=None if end is None else date.fromisoformat(end),
         today=TODAY,

@@ -62,6 +62,16 @@ def test_the_goal_of_a_campaign_sets_its_target_over_the_stage_but_not_over_what
     assert score_advertising(stated).campaign_worth.target_acos[0] == pytest.approx(0.36)
 
 
+def test_a_campaign_that_is_to_sell_off_may_spend_the_storage_that_a_sale_saves() -> None:
+    facts = with_products([1.0, 1, 0, 0], break_even_acos=[0.4] * 4, target_acos=[0.36] * 4)
+    facts = replace(facts, products=replace(facts.products, storage_share=np.full(4, 0.05)))
+    cleared = replace(facts.campaigns, goal_factor=np.full(6, 1.0), is_clearance=np.arange(6) == 0)
+    worth = score_advertising(replace(facts, campaigns=cleared)).campaign_worth
+    assert worth.target_acos[0] == pytest.approx(0.45)
+    launched = replace(facts.campaigns, goal_factor=np.full(6, 1.0), is_clearance=np.zeros(6, dtype=bool))
+    assert score_advertising(replace(facts, campaigns=launched)).campaign_worth.target_acos[0] == pytest.approx(0.4)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_campaign_misses_no_more_than_half_of_what_it_sells_and_wastes_no_more_than_it_costs(seed: int) -> None:
     scored = score_advertising(an_account(seed, capped=True)).campaigns
