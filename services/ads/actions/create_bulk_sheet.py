@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.decide_ad_proposal import decided_together, lock_with_bundles, note_decision
-from services.ads.domain.amazon_limits import least_bid
+from services.ads.domain.amazon_limits import is_least_bid_verified, least_bid
 from services.ads.domain.bulk_changes import (
     ApprovedChange,
     Destination,
@@ -241,6 +241,7 @@ def _change(proposal: AdProposalRow, place: object, destination: Destination | N
         and name_key(exact_group_name(get("ad_group_name") or "")) not in get("ad_group_names"),
         destination=destination,
         least_bid=least_bid(proposal.currency),
+        is_least_bid_verified=is_least_bid_verified(proposal.currency),
     )
 
 

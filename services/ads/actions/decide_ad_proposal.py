@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ads.actions.take_over_changes import BIDS_OF_TARGETS
-from services.ads.domain.amazon_limits import least_bid, smallest_step
+from services.ads.domain.amazon_limits import is_least_bid_verified, least_bid, smallest_step
 from services.ads.domain.proposal_states import ProposalState, may_become
 from services.ads.domain.proposals import ProposalKind
 from services.ads.tables import AdProposalEventRow, AdProposalRow
@@ -112,7 +112,9 @@ def _check_value(kind: ProposalKind, currency: str, value: Decimal) -> None:
         detail = f"A proposal to {kind.value} has no value."
         raise ValueOutOfRange(errors=[FieldProblem("#/value", "no_value", detail)])
     if not least <= value <= most:
-        detail = f"A value from {least} to {most} is needed."
+        is_unsure = kind in BIDS and value < least and not is_least_bid_verified(currency)
+        unsure = f" The least bid in {currency} is not verified." if is_unsure else ""
+        detail = f"A value from {least} to {most} is needed.{unsure}"
         raise ValueOutOfRange(errors=[FieldProblem("#/value", "out_of_range", detail)])
     if value % step:
         raise ValueOutOfRange(errors=[FieldProblem("#/value", "too_fine", f"Amazon takes steps of {step}.")])

@@ -21,6 +21,9 @@ LEAST_BIDS = {
     "TRY": Decimal("0.05"),
     "USD": Decimal("0.02"),
 }
+# Written down from memory, not read at Amazon: whoever is told of one of them is told that too. Nor is the usual one
+# that stands for currencies which are not in the table.
+UNVERIFIED = frozenset({"AED", "EGP", "PLN", "SEK", "TRY"})
 USUAL_LEAST_BID = Decimal("0.02")
 CURRENCIES_WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND"})
 MOST_WORDS = 10
@@ -30,6 +33,11 @@ MOST_CHARACTERS = 80
 def least_bid(currency: str) -> Decimal:
     """The lowest bid that Amazon takes in this currency."""
     return LEAST_BIDS.get(currency, USUAL_LEAST_BID)
+
+
+def is_least_bid_verified(currency: str) -> bool:
+    """Whether that is what Amazon publishes for this currency."""
+    return currency in LEAST_BIDS and currency not in UNVERIFIED
 
 
 def smallest_step(currency: str) -> Decimal:

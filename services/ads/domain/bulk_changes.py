@@ -20,6 +20,7 @@ class LeftOut(StrEnum):
     NO_PLACE_FOR_KEYWORD = "no_place_for_keyword"
     WORDS_TOO_LONG = "words_too_long"
     BID_TOO_LOW = "bid_too_low"
+    BID_UNDER_UNVERIFIED_LEAST = "bid_under_unverified_least"  # Amazon may take it
     DECIDED_TOGETHER = "decided_together"  # with one that cannot be in the sheet
 
 
@@ -37,7 +38,8 @@ class ApprovedChange:
 
     Of a harvest: `destination` where there is one; else `takes_keywords` says whether a new ad group with the
     products (`seller_skus`) can be made in the term's own campaign: it is manual and runs, and no such ad group
-    exists there or was given out in a sheet and not read back. `least_bid` is Amazon's in the currency.
+    exists there or was given out in a sheet and not read back. `least_bid` is Amazon's in the currency, as far as it
+    is verified.
     """
 
     kind: ProposalKind
@@ -56,6 +58,7 @@ class ApprovedChange:
     takes_keywords: bool = False
     destination: Destination | None = None
     least_bid: Decimal = Decimal(0)
+    is_least_bid_verified: bool = True
 
 
 class Entity(StrEnum):
@@ -130,8 +133,9 @@ def _of_target(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tu
     if change.target_id is None:
         return LeftOut.TARGET_ID_UNKNOWN
     pauses = change.kind is ProposalKind.PAUSE
-    if not pauses and _is_too_low(change):
-        return LeftOut.BID_TOO_LOW
+    too_low = None if pauses else _too_low(change)
+    if too_low is not None:
+        return too_low
     return (
         SheetRow(
             entity=Entity.KEYWORD if change.target_kind is TargetKind.KEYWORD else Entity.PRODUCT_TARGETING,
@@ -145,8 +149,10 @@ def _of_target(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tu
     )
 
 
-def _is_too_low(change: ApprovedChange) -> bool:
-    return change.value is not None and change.value < change.least_bid
+def _too_low(change: ApprovedChange) -> LeftOut | None:
+    if change.value is None or change.value >= change.least_bid:
+        return None
+    return LeftOut.BID_TOO_LOW if change.is_least_bid_verified else LeftOut.BID_UNDER_UNVERIFIED_LEAST
 
 
 def exact_group_name(ad_group_name: str) -> str:
@@ -179,8 +185,9 @@ def _of_term(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tupl
         )
     if change.kind is ProposalKind.NEGATE:
         return (negative,)
-    if _is_too_low(change):
-        return LeftOut.BID_TOO_LOW
+    too_low = _too_low(change)
+    if too_low is not None:
+        return too_low
     places = _harvest_place(change, campaign_id)
     if places is None:
         return LeftOut.NO_PLACE_FOR_KEYWORD

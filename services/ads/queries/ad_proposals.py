@@ -2,12 +2,20 @@
 
 from uuid import UUID
 
+from services.ads.domain.amazon_limits import is_least_bid_verified, least_bid
 from services.ads.domain.proposal_states import ProposalState
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.schemas.fields import AmazonMarketplace
+from shared.core.marketplaces import MARKETPLACES
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json, money_json
 
+_LEAST_BIDS = " ".join(
+    f"WHEN '{each.country_code}' THEN json_build_object('amount', '{least_bid(each.currency)}', 'currency',"
+    f" '{each.currency}')"
+    for each in MARKETPLACES
+)
+_VERIFIED = ", ".join(f"'{each.country_code}'" for each in MARKETPLACES if is_least_bid_verified(each.currency))
 _PLACE = "JOIN ads.campaign c ON c.tenant_id = p.tenant_id AND c.id = p.campaign_id"
 
 AD_PROPOSALS = ListQuery(
@@ -106,6 +114,8 @@ BULK_SHEETS = ListQuery(
         "proposals_count": "b.proposals_count",
         "rows_count": "b.rows_count",
         "left_out": "b.left_out",
+        "least_bid": f"CASE b.marketplace {_LEAST_BIDS} END",
+        "is_least_bid_verified": f"b.marketplace IN ({_VERIFIED})",
         "sha256": "encode(b.sha256, 'hex')",
         "created_by": "b.created_by",
         "created_at": "b.created_at",

@@ -206,6 +206,10 @@ class BulkSheetRead(Schema):
     proposals_count: Positive
     rows_count: Positive
     left_out: list[LeftOutRead] = Field(max_length=5_000)
+    least_bid: MoneyBody = Field(description="The least bid by which changes were left out.")
+    is_least_bid_verified: bool = Field(
+        description="Whether Amazon publishes that least bid; where not, look in its console before you rely on it."
+    )
     sha256: str = Field(min_length=64, max_length=64, description="Of the file.")
     created_by: Id
     created_at: Instant

@@ -120,6 +120,17 @@ async def test_a_batch_decides_all_of_a_bundle_or_none_and_leaves_the_rest_alone
     assert await states(ads, UUID(bundle)) == ["approved", "approved"]
 
 
+async def test_a_sheet_says_whether_the_least_bid_is_verified(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    await account.run("UPDATE ads.campaign SET amazon_campaign_id = '500' WHERE tenant_id = $1")
+    paid = await account.add_proposal("bid_down", account.id("target_id"))
+    made = (await sheet(ads, paid)).json()
+    assert (made["least_bid"], made["is_least_bid_verified"]) == ({"amount": "0.02", "currency": "USD"}, True)
+    await account.run("UPDATE ads.bulk_sheet SET marketplace = 'SE' WHERE tenant_id = $1 AND id = $2", UUID(made["id"]))
+    read = (await ads.get(f"/bulk-sheets/{made['id']}")).json()
+    assert (read["least_bid"], read["is_least_bid_verified"]) == ({"amount": "0.18", "currency": "SEK"}, False)
+
+
 async def test_a_sheet_holds_all_of_a_bundle_or_nothing_of_it(ads: httpx.AsyncClient, tenant: Tenant) -> None:
     account = await an_account(ads, tenant)
     modifier, bid, bundle = await bundled(account, state="approved")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.ads.domain.amazon_limits import least_bid, smallest_step
+from services.ads.domain.amazon_limits import is_least_bid_verified, least_bid, smallest_step
 from services.ads.domain.bulk_changes import ApprovedChange, Destination, Entity, LeftOut, SheetRow, sheet_rows
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
@@ -70,6 +70,16 @@ def test_bids_below_the_least_of_the_currency_are_left_out(currency: str, bid: s
     assert (sheet_rows(change) is not LeftOut.BID_TOO_LOW) == fits
     lowered = replace(change, kind=ProposalKind.BID_DOWN, level=Level.TARGET)
     assert (sheet_rows(lowered) is not LeftOut.BID_TOO_LOW) == fits
+
+
+@pytest.mark.parametrize("currency", ["AED", "EGP", "PLN", "SEK", "TRY", "USD"])
+def test_a_least_bid_that_is_not_verified_is_said_to_be_so(currency: str) -> None:
+    verified = is_least_bid_verified(currency)
+    assert verified == (currency == "USD")
+    change = replace(HARVEST, value=Decimal("0.01"), least_bid=least_bid(currency), is_least_bid_verified=verified)
+    assert sheet_rows(change) is (LeftOut.BID_TOO_LOW if verified else LeftOut.BID_UNDER_UNVERIFIED_LEAST)
+    lowered = replace(change, kind=ProposalKind.BID_DOWN, level=Level.TARGET)
+    assert sheet_rows(lowered) is sheet_rows(change)
 
 
 def test_a_pause_has_no_bid_to_be_too_low() -> None:
