@@ -164,6 +164,8 @@ def price_roadmap_body(roadmap: Roadmap, marketplace: str, as_of: datetime) -> P
                 series_id=card.node_id,
                 series_name=None if card.node_id is None else roadmap.names.get(card.node_id),
                 grade=card.grade,
+                channel=price.channel,
+                channel_kind=price.channel_kind,
                 price=price.amount,
                 list_price=price.list_amount,
                 currency=price.currency,

@@ -13,7 +13,7 @@ from sqlalchemy import Uuid, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.initiative_states import DEVELOPED, InitiativeKind, InitiativeStatus
-from services.planning.domain.price_and_channels import ChannelPrice
+from services.planning.domain.price_and_channels import ChannelKind, ChannelPrice
 from services.planning.domain.rewinding import Change, rewound
 from services.planning.domain.roadmap import Bar, RoadmapItem, roadmap_bars
 from services.planning.domain.schedule import Dependency, DependencyCycle, DependencyType
@@ -235,12 +235,23 @@ def _value(table: type[PlanningBase], name: str, text: Any) -> Any:
 async def _load_prices(session: AsyncSession, tenant_id: UUID) -> dict[str, list[Any]]:
     """The prices of every initiative, as the journal keeps them."""
     row = InitiativePriceRow
-    found = await session.scalars(
-        select(row).where(row.tenant_id == tenant_id).order_by(row.initiative_id, row.marketplace, row.channel)
+    found = await session.execute(
+        select(
+            row.initiative_id,
+            row.marketplace,
+            row.channel,
+            row.channel_kind,
+            row.list_amount,
+            row.amount,
+            row.currency,
+        )
+        .where(row.tenant_id == tenant_id)
+        .order_by(row.initiative_id, row.marketplace, row.channel)
     )
     priced: dict[str, list[Any]] = defaultdict(list)
-    for each in found:
-        priced[str(each.initiative_id)].append(price_texts(each))
+    for initiative_id, marketplace, channel, kind, list_amount, amount, currency in found:
+        price = ChannelPrice(marketplace, channel, ChannelKind(kind), list_amount, amount, currency)
+        priced[str(initiative_id)].append(price_texts(price))
     return priced
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from services.planning.domain.initiative_states import InitiativeKind, InitiativeStatus
+from services.planning.domain.price_and_channels import ChannelKind
 from services.planning.domain.schedule import DependencyType, StartSetBy
 from services.planning.schemas.dependencies import LagDays
+from services.planning.schemas.fields import ScopeName
 from services.planning.schemas.initiatives import DatesRead
 from shared.web.schemas import (
     Code,
@@ -24,6 +26,8 @@ from shared.web.schemas import (
 )
 
 MAX_BARS = 5_000
+# Beyond these a picture is neither read nor soon drawn.
+MAX_DRAWN_BARS = 1_000
 GroupKey = Annotated[str, Field(max_length=64, examples=["2027-Q3"])]
 
 
@@ -124,6 +128,8 @@ class PricePointRead(Schema):
     series_id: Id | None = Field(description="The part of the portfolio that it belongs to.")
     series_name: Name | None = Field(description="Its name.")
     grade: str | None = Field(max_length=16, description="How important the product is.")
+    channel: ScopeName = Field(description="Where it has this price.", examples=["amazon"])
+    channel_kind: ChannelKind = Field(description="A special channel's price stands only where there is no other.")
     price: NonNegativeDecimalStr = Field(description="The dearest mainstream price, else the dearest.")
     list_price: NonNegativeDecimalStr = Field(description="The list price of that channel.")
     currency: CurrencyCode
