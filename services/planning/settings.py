@@ -8,11 +8,17 @@ from shared.web.settings import ServiceSettings
 
 
 class PlanningSettings(ServiceSettings):
-    """Settings of the planning service."""
+    """Settings of the planning service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="PLANNING_")
 
     public_url: str = "http://localhost:8003"
+    worker_concurrency: int = Field(
+        default=2, ge=1, le=64, description="operations that one worker carries out at once"
+    )
+    feed_interval_minutes: int = Field(
+        default=60, ge=0, le=10_080, description="how often workers pull measured figures; 0: only when asked to"
+    )
     inventory_url: str = Field(
         default="http://localhost:8001/v1", description="where inventory answers, with its version"
     )

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -26,6 +26,9 @@ _RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 log = structlog.get_logger("tradewind.worker")
 
+# What a service's workers do besides, for as long as they serve; it is cancelled when they stop.
+Beside = Callable[[Database], Coroutine[Any, Any, None]]
+
 
 class WorkerSettings(Protocol):
     """What a worker needs of its service's settings."""
@@ -41,6 +44,7 @@ def run_worker(
     *,
     concurrency: int = 2,
     preload: Sequence[str] = (),
+    beside: Sequence[Beside] = (),
 ) -> None:
     """Carry out operations of `service` until SIGTERM or SIGINT; the main function of a worker.
 
@@ -48,7 +52,7 @@ def run_worker(
     once. Logs as the process has configured structlog.
     """
     compute.warm_up(*preload)
-    asyncio.run(work(service, kinds, settings, concurrency=concurrency))
+    asyncio.run(work(service, kinds, settings, concurrency=concurrency, beside=beside))
 
 
 async def work(
@@ -57,6 +61,7 @@ async def work(
     settings: WorkerSettings,
     *,
     concurrency: int = 2,
+    beside: Sequence[Beside] = (),
     stop: asyncio.Event | None = None,
     grace_seconds: float = GRACE_SECONDS,
     heartbeat_timeout: timedelta = HEARTBEAT_TIMEOUT,
@@ -91,6 +96,7 @@ async def work(
                     stop,
                     grace_seconds,
                     own_ids=own_ids,
+                    beside=beside,
                     concurrency=concurrency,
                     heartbeat_timeout=heartbeat_timeout,
                     poll_interval=poll_interval,
@@ -119,6 +125,7 @@ async def _serve(
     grace_seconds: float,
     *,
     own_ids: list[UUID],
+    beside: Sequence[Beside],
     concurrency: int,
     heartbeat_timeout: timedelta,
     poll_interval: timedelta,
@@ -143,7 +150,8 @@ async def _serve(
             # Whoever starts next looks again.
             log.warning("unfinished operations not looked for", error=repr(error))
 
-    beside = [asyncio.ensure_future(task) for task in (wind_down(), find_lost(), forget_hourly(database))]
+    own = (wind_down(), find_lost(), forget_hourly(database))
+    tasks = [asyncio.ensure_future(task) for task in (*own, *(start(database) for start in beside))]
     try:
         await process_jobs(
             database,
@@ -157,9 +165,9 @@ async def _serve(
             poll_interval=poll_interval,
         )
     finally:
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def recover(database: Database, service: str) -> int:

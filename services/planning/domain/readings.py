@@ -137,21 +137,28 @@ def fold(
 
 
 def _last(metric: Metric, readings: Sequence[Reading], plan: PlanRates | None, ancestry: Ancestry) -> Folded:
+    widest = last_of_parts(readings, ancestry)
+    if len(widest) > 1 and metric.unit not in ADDABLE_UNITS:
+        return NOTHING
+    return Folded(sum((value for _, value in in_plan_currency(widest, plan)), Decimal(0)), max(widest, key=_reach))
+
+
+def last_of_parts(readings: Iterable[Reading], ancestry: Ancestry = NO_ANCESTRY) -> tuple[Reading, ...]:
+    """Of counted readings the newest of each scope that no other one of them covers.
+
+    What a part was before a wider one was read, or what it is beside that, is in the wider one already.
+    """
     last: dict[Scope, Reading] = {}
     for reading in readings:
         known = last.get(reading.scope)
         if known is None or _reach(reading) > _reach(known):
             last[reading.scope] = reading
     grains = {frozenset(part.keys) for part in last}
-    # What a part was before a wider one was read, or what it is beside that, is in the wider one already.
-    widest = [
+    return tuple(
         reading
         for part, reading in last.items()
         if not any(each in last and each != part for each in covering(part, grains, ancestry))
-    ]
-    if len(widest) > 1 and metric.unit not in ADDABLE_UNITS:
-        return NOTHING
-    return Folded(sum((value for _, value in in_plan_currency(widest, plan)), Decimal(0)), max(widest, key=_reach))
+    )
 
 
 def _reach(reading: Reading) -> tuple[date, datetime]:

@@ -1,7 +1,7 @@
 """Reads by which codes people name what scopes name by id: units, parts of the portfolio, initiatives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,7 +28,8 @@ class ScopeNames:
         """The scope with ids for codes, and the keys whose code nothing has; these stay as they were written."""
         found = {key.value: self.ids[key].get(code.casefold()) for key, code in named.keys.items() if key in self.ids}
         unknown = tuple(ScopeKey(name) for name, known in found.items() if known is None)
-        return replace(named, **{name: known for name, known in found.items() if known is not None}), unknown
+        names = {key.value: code for key, code in named.keys.items()}
+        return Scope(**names | {name: known for name, known in found.items() if known is not None}), unknown
 
     def unknown_ids(self, scope: Scope) -> tuple[ScopeKey, ...]:
         """The keys of a scope whose id nothing has. An id in another spelling would make another scope."""
@@ -36,10 +37,7 @@ class ScopeNames:
 
     def to_codes(self, scope: Scope) -> Scope:
         """The scope with codes for ids; what is no more keeps its id."""
-        return replace(
-            scope,
-            **{key.value: self.codes[key].get(value, value) for key, value in scope.keys.items() if key in self.codes},
-        )
+        return Scope(**{key.value: self.codes.get(key, {}).get(value, value) for key, value in scope.keys.items()})
 
 
 async def load_scope_names(session: AsyncSession, tenant_id: UUID) -> ScopeNames:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.planning.domain.metric import Better, Fold, Source, Unit
@@ -129,7 +130,10 @@ class ExchangeRateRow(PlanningBase, TenantOwned):
 
 
 class FeedRow(PlanningBase, TenantOwned):
-    """How far a provider's readings have been pulled, and how the last attempt went."""
+    """How far a provider's readings have been pulled, and how the last attempt went.
+
+    `left_out` says of metrics why their readings were not taken; where that has changed, a pull from the start is due.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (
@@ -142,4 +146,5 @@ class FeedRow(PlanningBase, TenantOwned):
     attempted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     succeeded_at: Mapped[datetime | None] = mapped_column(INSTANT)
     problem: Mapped[str | None] = mapped_column(Text)
+    left_out: Mapped[dict[str, str]] = mapped_column(JSONB)
     readings_taken: Mapped[int] = mapped_column(Integer)

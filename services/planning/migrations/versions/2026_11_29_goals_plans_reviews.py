@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("attempted_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("succeeded_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("readings_taken", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "provider", name=op.f("pk_feed")),
         schema="planning",
