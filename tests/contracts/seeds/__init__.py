@@ -50,5 +50,5 @@ class Seed:
 SEEDS: Mapping[str, Seed] = {
     "ads": Seed(ads.fill, ads.BODIES, ads.PLACES, ads.leave_undone, ads.SLOW),
     "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone, inventory.SLOW),
-    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES, decide=planning.decide),
+    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES, planning.leave_undone, decide=planning.decide),
 }

@@ -25,3 +25,8 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
 async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
     """What takes two people."""
     return await plans.decide(client, colleague)
+
+
+async def leave_undone(client: TradewindClient) -> list[str]:
+    """Work that is started when no worker runs any more; its operations' ids."""
+    return await metrics.leave_undone(client)

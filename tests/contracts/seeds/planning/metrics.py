@@ -1,11 +1,15 @@
 """Metrics of the company's own, with readings; some that tests delete."""
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
 
+# Imports that are watched and cancelled while no worker runs.
+UNDONE = 40
 _READ = {"unit": "count", "better": "higher", "fold": "last", "source": "manual", "freshness_hours": 1080}
 
 # A fold at random lacks its operands, or has a source that does not fit.
@@ -27,7 +31,28 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
         await client.post("/metrics", _metric(code))
     for code in read:
         await client.post(f"/metrics/{code}/readings", {"items": [_reading("29")]}, key=f"first-{code}")
-    return {"path.metric_code": read, "unused metrics": unused}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(5):
+            await client.import_file(_sheet(folder, f"contract-{number}"))
+    imports = [each["id"] async for each in client.list_all("/imports")]
+    return {"path.metric_code": read, "unused metrics": unused, "path.import_id": imports}
+
+
+async def leave_undone(client: TradewindClient) -> list[str]:
+    """Imports that nobody carries out; their operations' ids."""
+    operations = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(UNDONE):
+            sent = await client.import_file(_sheet(folder, f"undone-{number}"), wait=False)
+            operations.append(sent["operation_id"])
+    return operations
+
+
+def _sheet(folder: str, product: str) -> Path:
+    """A sheet with a good row and a bad one."""
+    path = Path(folder) / f"{product}.csv"
+    path.write_text(f"metric,product,month,value\r\nheadcount,{product},2026-10,29\r\nnothing,{product},2026-10,1\r\n")
+    return path
 
 
 def _metric(code: str) -> dict[str, Any]:
