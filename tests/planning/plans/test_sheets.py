@@ -25,6 +25,7 @@ from tests.planning.plans.plan_calls import (
     every_month,
     good,
     line,
+    problem,
     put_lines,
     step,
 )
@@ -226,3 +227,22 @@ async def test_words_that_a_spreadsheet_would_run_come_back_as_words(
     before = await lines_of(planning, plan)
     assert (await sender.send(plan, await sheet_of(planning, plan))).errors == []
     assert await lines_of(planning, plan) == before
+
+
+async def test_a_sheet_is_sent_like_any_other_file(planning: httpx.AsyncClient) -> None:
+    plan = await a_draft(planning)
+    content = sheet({"metric": "net_revenue", "origin": "wish", "2027-01": "5"})
+
+    async def post(**facts: str) -> httpx.Response:
+        file = {"file": ("plan.csv", content, "text/csv")}
+        return await planning.post("/imports", files=file, data=facts, headers={"Idempotency-Key": str(uuid4())})
+
+    asked = await post()
+    assert problem(asked) == (422, "facts-missing")
+    assert asked.json()["errors"][0]["pointer"] == "/plan_id"
+    taken = good(await post(plan_id=plan["id"]), 202)
+    assert (taken["kind"], taken["parameters"]["plan_id"]) == ("plan_sheet", plan["id"])
+    assert problem(await post(plan_id=str(uuid4()))) == (422, "invalid")
+    good(await put_lines(planning, plan, [line("net_revenue", "2027-01", "1")]))
+    good(await step(planning, plan, "submissions"))
+    assert problem(await post(plan_id=plan["id"])) == (409, "plan-not-draft")
