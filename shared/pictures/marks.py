@@ -54,6 +54,20 @@ def amount(value: float, currency: str) -> str:
     return f"{value:,.2f} {currency}" if abs(value) < 100 and currency != "JPY" else f"{value:,.0f} {currency}"
 
 
+def figure_text(value: float, *, signed: bool = False) -> str:
+    """A number as people write it: whole from a thousand on, else with as many digits as tell it apart."""
+    sign = "+" if signed else ""
+    return f"{value:{sign},.0f}" if abs(value) >= 1_000 else f"{value:{sign}.4g}"
+
+
+def short_figure(value: float, _place: float = 0) -> str:
+    """A number in few letters, for an axis: 1.5M."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.4g}{sign}"
+    return f"{value:.4g}"
+
+
 def percent(share: float, digits: int = 0) -> str:
     """A share as a percentage with a gap before the sign."""
     return f"{100 * share:.{digits}f} %"
