@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-DAYS = 63
-"""How many days of advertising there are, the last the day before `today`."""
+DAYS = 123
+"""How many days of advertising there are, the last the day before `today`: three full months and the running one."""
 
 
 @dataclass(frozen=True, slots=True)

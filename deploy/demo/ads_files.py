@@ -1,19 +1,20 @@
-"""Decides which advertising files the demo seller has on its disk on a day: two pulls of reports, a bulk sheet."""
+"""Decides which advertising files the demo seller has on its disk on a day: three pulls of reports, a bulk sheet."""
 
 import argparse
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from deploy.demo import ads_reports
-from deploy.demo.ads_catalogue import DAYS
 from deploy.demo.ads_history import CampaignHistory, campaign_histories
 from deploy.demo.catalogue import MARKETS
 from deploy.demo.generate import SEED, DemoFile, demo_today, midnight, write
 from deploy.demo.history import histories
 
-# The days of the last pull overlap those of the one before: orders come late, and Amazon corrects its figures.
-EARLIER_PULL_DAYS_AGO, LAST_PULL_DAYS = 3, 17
+# The days of a pull overlap those of the one before: orders come late, and Amazon corrects its figures.
+FIRST_PULL_DAYS_AGO, EARLIER_PULL_DAYS_AGO = 60, 3
+FULL_PULL_DAYS, LAST_PULL_DAYS = 63, 17
 
 _REPORTS = {
     "search_term": ads_reports.search_terms,
@@ -22,6 +23,8 @@ _REPORTS = {
     "advertised_product": ads_reports.advertised_products,
     "campaign": ads_reports.campaigns,
 }
+# What was spent for what is asked of long ago too; what shoppers typed then is not.
+_KEPT_LONG = ("advertised_product", "campaign")
 
 
 def generate_ads(today: date, seed: int = SEED) -> list[DemoFile]:
@@ -30,7 +33,8 @@ def generate_ads(today: date, seed: int = SEED) -> list[DemoFile]:
     files = []
     for market in MARKETS:
         own = [each for each in everything if each.campaign.marketplace == market]
-        files += _pull(market, own, today, EARLIER_PULL_DAYS_AGO, DAYS)
+        files += _pull(market, own, today, FIRST_PULL_DAYS_AGO, FULL_PULL_DAYS, _KEPT_LONG)
+        files += _pull(market, own, today, EARLIER_PULL_DAYS_AGO, FULL_PULL_DAYS)
         files += _pull(market, own, today, 0, LAST_PULL_DAYS)
         first, last = today - timedelta(days=60), today - timedelta(days=1)
         files.append(
@@ -48,7 +52,14 @@ def generate_ads(today: date, seed: int = SEED) -> list[DemoFile]:
     return files
 
 
-def _pull(market: str, own: list[CampaignHistory], today: date, days_ago: int, days: int) -> list[DemoFile]:
+def _pull(
+    market: str,
+    own: list[CampaignHistory],
+    today: date,
+    days_ago: int,
+    days: int,
+    reports: Collection[str] = tuple(_REPORTS),
+) -> list[DemoFile]:
     """One pull: the American ones by the Ads API, the German ones from the console."""
     made = partial(
         DemoFile,
@@ -58,8 +69,8 @@ def _pull(market: str, own: list[CampaignHistory], today: date, days_ago: int, d
     )
     day = today - timedelta(days=days_ago)
     files = []
-    for name, records in _REPORTS.items():
-        rows = records(own, days_ago, days)
+    for name in reports:
+        rows = _REPORTS[name](own, days_ago, days)
         if market == "US":
             content, ending = ads_reports.api_report(rows), "json"
         elif name == "campaign":

@@ -1,7 +1,7 @@
 """The demo seller's advertising files are readable, tell the same in every report, and fit what the seller sold."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -72,9 +72,8 @@ def test_all_reports_of_a_pull_tell_the_same_of_each_campaign_and_day(
                 total + (getattr(row, name) or 0) for total, name in zip(before, FIGURES, strict=True)
             ]
         pulls[file.marketplace, file.as_of][file.kind] = {key: value for key, value in sums.items() if any(value)}
-    assert len(pulls) == 4
+    assert sorted(len(reports) for reports in pulls.values()) == [2, 2, 5, 5, 5, 5]
     for reports in pulls.values():
-        assert len(reports) == 5
         first, *others = reports.values()
         assert all(other == first for other in others)
 
@@ -88,6 +87,17 @@ def test_later_pulls_tell_more_orders_of_days_that_earlier_ones_told_too_early(
     final = sum(int(each.orders[young].sum()) for each in advertised)
     assert 0 < early < late <= final
     assert LAST_PULL_DAYS > EARLIER_PULL_DAYS_AGO + 7
+
+
+def test_campaigns_and_products_are_told_of_the_last_three_full_months_and_the_running_one(
+    files: list[DemoFile], read: dict[str, WholeFile[Any]]
+) -> None:
+    first = date(TODAY.year - 1, 12, 1)
+    wanted = {first + timedelta(days=number) for number in range((TODAY - first).days)}
+    for market in MARKETS:
+        for kind in ("campaign_report", "advertised_product_report"):
+            told = [f for f in files if (f.marketplace, f.kind) == (market, kind)]
+            assert wanted <= {row.date_from for file in told for row in read[file.name].rows}
 
 
 def test_no_listing_has_more_orders_from_ads_than_it_sold(advertised: list[CampaignHistory]) -> None:
