@@ -3,7 +3,7 @@
 import gc
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from services.ads.clients.inventory import InventoryClient
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
 from services.ads.domain.arrays import FloatArray, Identifiers, IntArray
 from services.ads.domain.findings import findings_of
-from services.ads.domain.proposals import Proposal, ProposalKind, Proposals, propose
+from services.ads.domain.proposals import Decided, Proposal, ProposalKind, Proposals, decide, proposed
 from services.ads.domain.reasons import Reason, ReasonCode
 from services.ads.domain.score import NO_CAP, PARTS
 from services.ads.domain.scored import AdvertisingFacts, Level, Scored
@@ -41,7 +41,7 @@ from shared.jobs.operations import Job
 LEVELS = tuple(Level)
 NOBODY = UUID(int=0)
 LEAST_NUMBER = 1e-30
-BLOCK = 4_096  # targets or terms that one row holds
+BLOCK, AT_ONCE = 4_096, 6  # targets or terms that one row holds, and rows that are copied at once
 
 # Money and figures, in the order of the binary rows; what is not a number there is null in the table.
 _AMOUNTS = ("cost", "sales", "total_sales", "wasted_spend", "missed_sales")
@@ -202,11 +202,18 @@ _TIMINGS = text("""
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """Some blocks of targets or terms, as they are copied, and the markets that they name by number."""
+
+    content: bytes
+    markets: tuple[tuple[UUID, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
-    """Rows to be written, as they are copied, and what is said of the run."""
+    """Rows to be written after the blocks, as they are copied, and what is said of the run."""
 
     scores: bytes
-    blocks: bytes
     count: int
     told: list[tuple[Any, ...]]
     proposals: list[tuple[Any, ...]]
@@ -226,18 +233,25 @@ async def run_scoring(job: Job, inventory: InventoryClient | None) -> None:
     asked = time.perf_counter()
     rows, learned, item_type = await _gathered(job, wish, answer)
     read = time.perf_counter()
-    result: RunResult = await job.compute(scored_run, rows, float(job.parameters["tau"]), item_type)
-    scored = time.perf_counter()
-    timings = {"ask": asked - began, "read": read - asked, **result.seconds}
-    timings["child"] = scored - read - sum(result.seconds.values())
-    run_id = UUID(job.parameters["run_id"])
-    async with job.effect(done=result.count, total=result.count) as session:
-        await _write(session, job, run_id, wish, rows, learned, answer, result)
-        await measure_changes(session, job.tenant_id, run_id, rows.completeness, rows.now)
-        timings["write"] = time.perf_counter() - scored
-        told = {f"{name}_seconds": round(seconds, 4) for name, seconds in timings.items()}
-        await session.execute(_TIMINGS, {"timings": _json(told), "tenant_id": job.tenant_id, "run_id": run_id})
-        await job.succeed(session, f"/scoring-runs/{run_id}")
+    run_id, tau = UUID(job.parameters["run_id"]), float(job.parameters["tau"])
+    async with job.stream(scored_run, rows, tau, item_type) as made:
+        block = await anext(made)
+        async with job.effect() as session:
+            await _stage(session)
+            # Blocks are written while the child goes on to what it proposes.
+            while isinstance(block, Blocks):
+                await _write_blocks(session, job.tenant_id, run_id, block)
+                block = await anext(made)
+            result, scored = block, time.perf_counter()
+            timings = {"ask": asked - began, "read": read - asked, **result.seconds}
+            timings["child"] = scored - read - sum(result.seconds.values())
+            await _write(session, job, run_id, wish, rows, learned, answer, result)
+            await measure_changes(session, job.tenant_id, run_id, rows.completeness, rows.now)
+            timings["write"] = time.perf_counter() - scored
+            told = {f"{name}_seconds": round(seconds, 4) for name, seconds in timings.items()}
+            await session.execute(_TIMINGS, {"timings": _json(told), "tenant_id": job.tenant_id, "run_id": run_id})
+            await job.progress(result.count, result.count)
+            await job.succeed(session, f"/scoring-runs/{run_id}")
 
 
 def wish_of(parameters: Mapping[str, Any]) -> ScoringWish:
@@ -289,40 +303,50 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
     return rows, learned, item_type
 
 
-def scored_run(rows: ScoringRows, tau: float, item_type: int) -> RunResult:
-    """In a child: lay out, score, propose, and put it all into rows."""
+def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks | RunResult]:
+    """In a child: lay out, score, decide, and give out the blocks; then propose, and put the rest into rows."""
     gc.disable()  # the child ends with this: looking for cycles among a million objects frees nothing
-    began = time.perf_counter()
+    clock = _Clock()
     facts = advertising_facts(rows)
-    laid_out = time.perf_counter()
+    clock.stop("layout")
     scored = score_advertising(facts)
-    judged = time.perf_counter()
-    proposals = propose(facts, scored, rows.now, tau)
-    proposed = time.perf_counter()
+    clock.stop("score")
+    decided = decide(facts, scored, rows.now, tau)
+    clock.stop("propose")
+    markets = tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets)
+    items = 0
+    for content, size in _packed_blocks(facts, scored, decided, item_type):
+        items += size
+        clock.stop("words")
+        yield Blocks(content, markets)
+        clock.skip()
+    proposals = proposed(decided)
+    clock.stop("propose")
     scores, count = _packed(facts, scored)
-    blocks, items = _packed_blocks(facts, scored, proposals, item_type)
-    findings = findings_of(facts, scored, proposals)
     bundles: defaultdict[int | None, UUID] = defaultdict(new_id)
-    result = RunResult(
-        scores,
-        blocks,
-        count + items,
-        [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)],
-        [_proposal_row(facts, each, bundles) for each in proposals.proposals],
-        tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets),
-        tuple(facts.campaigns.ids),
-        _totals(facts, scored, proposals),
-        findings,
-        [reason_body(note) for note in proposals.notes],
-        {},
-    )
-    result.seconds.update(
-        layout=laid_out - began,
-        score=judged - laid_out,
-        propose=proposed - judged,
-        words=time.perf_counter() - proposed,
-    )
-    return result
+    told = [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)]
+    changes = [_proposal_row(facts, each, bundles) for each in proposals.proposals]
+    totals, findings = _totals(facts, scored, proposals), findings_of(facts, scored, proposals)
+    notes = [reason_body(note) for note in proposals.notes]
+    clock.stop("words")
+    ids = tuple(facts.campaigns.ids)
+    yield RunResult(scores, count + items, told, changes, markets, ids, totals, findings, notes, clock.seconds)
+
+
+class _Clock:
+    """How long each step took, of those that are named."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def stop(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds[step] = self.seconds.get(step, 0.0) + now - self._since
+        self._since = now
+
+    def skip(self) -> None:
+        self._since = time.perf_counter()
 
 
 def account_key(account_id: UUID, marketplace: str) -> UUID:
@@ -377,42 +401,39 @@ def _packed(facts: AdvertisingFacts, scored: ScoredAdvertising) -> tuple[bytes, 
 
 
 def _packed_blocks(
-    facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals, item_type: int
-) -> tuple[bytes, int]:
-    """Targets and search terms with why, by market and campaign, some thousands in each row of one binary COPY."""
+    facts: AdvertisingFacts, scored: ScoredAdvertising, decided: Decided, item_type: int
+) -> Iterator[tuple[bytes, int]]:
+    """Targets and search terms with why, by market and campaign, some thousands in each row of a binary COPY; with
+    the number of them in it."""
     target_campaign = facts.ad_groups.campaign[facts.targets.ad_group]
+    term_campaign = target_campaign[facts.terms.target]
     levels = (
-        (Level.TARGET, scored.targets, facts.targets.ids, target_campaign, proposals.target_facts, proposals.targets),
-        (
-            Level.SEARCH_TERM,
-            scored.terms,
-            facts.terms.ids,
-            target_campaign[facts.terms.target],
-            proposals.term_facts,
-            proposals.terms,
-        ),
+        (Level.TARGET, scored.targets, facts.targets.ids, target_campaign, decided.target_facts, decided.targets),
+        (Level.SEARCH_TERM, scored.terms, facts.terms.ids, term_campaign, decided.term_facts, decided.terms),
     )
     campaign_ids = uuid_column(facts.campaigns.ids)
-    rows: dict[str, list[Any]] = {name: [] for name in _BLOCKS if name != "items"}
-    arrays: list[bytes] = []
-    count = 0
-    for level, found, ids, campaign, given, decided in levels:
+    for level, found, ids, campaign, given, chosen in levels:
         some = _with_ads(found)
         market = facts.campaigns.market[campaign[some]]
         order = np.lexsort((campaign[some], market))
         some, market = some[order], market[order]
         starts = _starts(market)
-        ends = np.append(starts[1:], some.size)[: starts.size] - 1
+        stops = np.append(starts[1:], some.size)[: starts.size]
         mine = campaign_ids[campaign[some]]
-        rows["level"].append(np.full(starts.size, LEVELS.index(level), dtype=np.int16))
-        rows["market"].append(market[starts].astype(np.int32))
-        rows["place"].append(np.arange(starts.size, dtype=np.int32))
-        rows["first_campaign_id"].append(mine[starts])
-        rows["last_campaign_id"].append(mine[ends])
-        columns = _items(found, given, decided, ids, some) | {"campaign_id": mine}
-        arrays += packed_items([columns[name] for name in SCORE_ITEM], item_type, starts.tolist())
-        count += some.size
-    return packed_rows([np.concatenate(parts) for parts in rows.values()], arrays), count
+        told = _items(found, given, chosen, ids, some) | {"campaign_id": mine}
+        columns = [told[name] for name in SCORE_ITEM]
+        for first in range(0, starts.size, AT_ONCE):
+            begin, end = starts[first : first + AT_ONCE], stops[first : first + AT_ONCE]
+            part = slice(begin[0], end[-1])
+            heads = [
+                np.full(begin.size, LEVELS.index(level), dtype=np.int16),
+                market[begin].astype(np.int32),
+                np.arange(first, first + begin.size, dtype=np.int32),
+                mine[begin],
+                mine[end - 1],
+            ]
+            arrays = packed_items([column[part] for column in columns], item_type, (begin - begin[0]).tolist())
+            yield packed_rows(heads, arrays), int(end[-1] - begin[0])
 
 
 def _starts(market: IntArray) -> IntArray:
@@ -601,6 +622,27 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
+async def _stage(session: AsyncSession) -> None:
+    for table, columns in (("score", _STAGED), ("block", _BLOCKS), ("told", _TOLD), ("proposal", _PROPOSAL_COLUMNS)):
+        await create_staging(session, f"staged_{table}", [f"{name} {kind}" for name, kind in columns.items()])
+
+
+async def _write_blocks(session: AsyncSession, tenant_id: UUID, run_id: UUID, blocks: Blocks) -> None:
+    await copy_binary(session, "staged_block", list(_BLOCKS), blocks.content)
+    await session.execute(_INSERT_BLOCKS, {"tenant_id": tenant_id, "run_id": run_id} | _named(blocks.markets))
+    await session.execute(text("TRUNCATE pg_temp.staged_block"))
+
+
+def _named(markets: tuple[tuple[UUID, str, str], ...]) -> dict[str, Any]:
+    """What the numbers of levels and markets stand for."""
+    return {
+        "levels": [level.value for level in LEVELS],
+        "accounts": [account for account, _, _ in markets],
+        "marketplaces": [marketplace for _, marketplace, _ in markets],
+        "currencies": [currency for _, _, currency in markets],
+    }
+
+
 async def _write(
     session: AsyncSession,
     job: Job,
@@ -639,20 +681,10 @@ async def _write(
         )
     )
     await session.flush()
-    for table, columns in (("score", _STAGED), ("block", _BLOCKS), ("told", _TOLD), ("proposal", _PROPOSAL_COLUMNS)):
-        await create_staging(session, f"staged_{table}", [f"{name} {kind}" for name, kind in columns.items()])
     await copy_binary(session, "staged_score", list(_STAGED), result.scores)
-    await copy_binary(session, "staged_block", list(_BLOCKS), result.blocks)
     await copy_rows(session, "staged_told", list(_TOLD), result.told)
     await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
-    named = names | {
-        "levels": [level.value for level in LEVELS],
-        "accounts": [account for account, _, _ in result.markets],
-        "marketplaces": [marketplace for _, marketplace, _ in result.markets],
-        "currencies": [currency for _, _, currency in result.markets],
-    }
-    await session.execute(_INSERT_SCORES, named)
-    await session.execute(_INSERT_BLOCKS, named)
+    await session.execute(_INSERT_SCORES, names | _named(result.markets))
     day = {"as_of_date": wish.as_of_date, "today": now.date(), "latest_days": LATEST_DAYS}
     told = await session.scalars(_CAMPAIGNS, names | day | {"campaigns": list(result.campaigns)})
     campaigns = {"campaigns": list(told)}

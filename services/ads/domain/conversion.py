@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, logit
 
-from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
+from services.ads.domain.arrays import BoolArray, FloatArray, IntArray, by_parts
 from services.ads.domain.beta_quantiles import beta_quantiles
 from services.ads.domain.conversion_calibration import calibrate
 from services.ads.domain.conversion_levels import Level, left_out_odds
@@ -42,8 +42,8 @@ class ConversionEstimate:
 
     def below(self, rate: ArrayLike) -> FloatArray:
         """P(CVR < rate), `rate` one number or (n,); 1 where the rate is 1 or more, NaN where it is NaN."""
-        limit = np.clip(np.asarray(rate, dtype=float), 0.0, 1.0)
-        return np.asarray(betainc(self.a, self.b, limit))
+        limit = np.broadcast_to(np.clip(np.asarray(rate, dtype=float), 0.0, 1.0), self.a.shape)
+        return np.asarray(by_parts(betainc, self.a, self.b, limit))
 
     def interval(self, level: float = 0.9) -> tuple[FloatArray, FloatArray]:
         """The central interval that holds the rate with probability `level`: two arrays of shape (n,)."""

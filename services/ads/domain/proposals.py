@@ -115,15 +115,27 @@ class Proposals:
     terms: TermDecisions
 
 
-def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, tau: float = CAREFUL) -> Proposals:
-    """All proposals of a run.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to do with each target and search term of a run, before it is made into proposals (`proposed`).
 
-    Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
-    its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are to
-    be negated, then those terms. Nothing is proposed for what is not enabled or was changed within three days, and
-    nothing that needs stock where inventory did not say it. What stock lowered or paused comes back once the stock
-    lasts, unless somebody else has changed it since. A campaign's proposals save no more than it wastes.
+    `same` is the first row of a term's words, `negates` and `harvests` say of which terms that is to be proposed.
     """
+
+    target_facts: TermFacts
+    targets: TermDecisions
+    term_facts: TermFacts
+    terms: TermDecisions
+    same: IntArray
+    negates: BoolArray
+    harvests: BoolArray
+    paused: tuple[Proposal, ...]
+    stopped: BoolArray
+    build: "_Builder"
+
+
+def decide(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, tau: float = CAREFUL) -> Decided:
+    """What to do with targets and terms; campaigns that are paused for stock stop what is below them."""
     build = _Builder(facts, scored, now + timedelta(days=DAYS_AFTER_CHANGE))
     paused = tuple(build.pauses_for_stock())
     stopped = np.zeros(len(facts.campaigns.ids), dtype=bool)
@@ -132,21 +144,41 @@ def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, t
     term_facts, terms = _decide_terms(facts, scored, tau, same)
     negates, harvests = build.term_changes(term_facts, terms, stopped, same)
     target_facts, targets = _decide_targets(facts, scored, tau, _any(same, negates))
-    placements, base = build.placements(stopped, target_facts, targets)
-    budgets = tuple(build.budgets(stopped))
-    of_targets = tuple(build.targets(target_facts, targets, stopped, base))
+    return Decided(target_facts, targets, term_facts, terms, same, negates, harvests, paused, stopped, build)
+
+
+def propose(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, tau: float = CAREFUL) -> Proposals:
+    """All proposals of a run, see `proposed`."""
+    return proposed(decide(facts, scored, now, tau))
+
+
+def proposed(decided: Decided) -> Proposals:
+    """All proposals of a run.
+
+    Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
+    its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are to
+    be negated, then those terms. Nothing is proposed for what is not enabled or was changed within three days, and
+    nothing that needs stock where inventory did not say it. What stock lowered or paused comes back once the stock
+    lasts, unless somebody else has changed it since. A campaign's proposals save no more than it wastes.
+    """
+    d, build = decided, decided.build
+    facts, scored = build.facts, build.scored
+    placements, base = build.placements(d.stopped, d.target_facts, d.targets)
+    budgets = tuple(build.budgets(d.stopped))
+    of_targets = tuple(build.targets(d.target_facts, d.targets, d.stopped, base))
     ending = np.zeros(len(facts.targets.ids), dtype=bool)
     ending[[each.row for each in of_targets if each.kind is ProposalKind.PAUSE]] = True
     left = np.nan_to_num(scored.campaigns.wasted_spend, nan=np.inf)
-    of_terms = tuple(build.terms(term_facts, terms, negates & ~ending[facts.terms.target], harvests, ending, same))
+    negates = d.negates & ~ending[facts.terms.target]
+    of_terms = tuple(build.terms(d.term_facts, d.terms, negates, d.harvests, ending, d.same))
     of_terms = tuple(_within(of_terms, left))
     of_targets = tuple(_within(of_targets, left))
     found = sorted(
-        (*paused, *build.resumes(), *placements, *budgets, *of_targets, *of_terms),
+        (*d.paused, *build.resumes(), *placements, *budgets, *of_targets, *of_terms),
         key=lambda each: (-each.expected_waste_saved, -each.sales_gained, each.kind.value, each.row),
     )
-    held = int((targets.hold == COOLING).sum() + (terms.hold == COOLING).sum())
-    return Proposals(tuple(found), tuple(build.notes(held)), target_facts, targets, term_facts, terms)
+    held = int((d.targets.hold == COOLING).sum() + (d.terms.hold == COOLING).sum())
+    return Proposals(tuple(found), tuple(build.notes(held)), d.target_facts, d.targets, d.term_facts, d.terms)
 
 
 def _any(same: IntArray, flags: BoolArray) -> BoolArray:
@@ -867,4 +899,4 @@ def _rounded(old: float, wanted: float, currency: str, most: float) -> float:
     return float(round(rounded, 4))
 
 
-__all__ = ["Proposal", "ProposalKind", "Proposals", "propose"]
+__all__ = ["Decided", "Proposal", "ProposalKind", "Proposals", "decide", "propose", "proposed"]

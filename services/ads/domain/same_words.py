@@ -1,5 +1,6 @@
 """Decides what a negative would stop: the same words under all targets of an ad group, judged as one."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +15,21 @@ from services.ads.domain.ratios import AOV_PRIOR_ORDERS, cost_per_click, needed_
 from services.ads.domain.scored import Figures
 from services.ads.domain.term_actions import TermFacts
 
+# Space that folding would take away, in texts of which each is a line.
+_UNEVEN = re.compile(r"[\t\r\v\f\x1c-\x1f]|  | \n|\n ")
+
 
 def folded(text: str) -> str:
     """The words as they are compared."""
     return " ".join(text.casefold().split()) if text.isascii() else name_key(text)
+
+
+def _all_folded(texts: Sequence[str]) -> Sequence[str]:
+    """The words of each text as `folded`: of all at once where nothing but case differs, as there are so many."""
+    whole = "\n".join(texts)
+    if whole.isascii() and not _UNEVEN.search(f"\n{whole}\n") and whole.count("\n") == len(texts) - 1:
+        return whole.casefold().split("\n")
+    return [folded(text) for text in texts]
 
 
 def same_words(group: IntArray, target: IntArray, texts: Sequence[str], is_live: BoolArray) -> IntArray:
@@ -27,12 +39,9 @@ def same_words(group: IntArray, target: IntArray, texts: Sequence[str], is_live:
     targets = np.bincount(group[first], minlength=int(group.max(initial=-1)) + 1)
     # Under one target words come once: only where several share an ad group is anything to be put together.
     rows = np.flatnonzero(is_live & (targets[group] > 1))
-    # What is done to a text is done once for all its rows: there are a hundred thousand.
-    written: defaultdict[str, int] = defaultdict(count().__next__)
-    code = np.fromiter(map(written.__getitem__, map(texts.__getitem__, rows.tolist())), np.intp, rows.size)
     words: defaultdict[str, int] = defaultdict(count().__next__)
-    word = np.array([words[folded(text)] for text in written], dtype=np.intp)
-    _, first_of, place = np.unique(group[rows] * len(words) + word[code], return_index=True, return_inverse=True)
+    word = np.fromiter(map(words.__getitem__, _all_folded([texts[row] for row in rows.tolist()])), np.intp, rows.size)
+    _, first_of, place = np.unique(group[rows] * len(words) + word, return_index=True, return_inverse=True)
     found[rows] = rows[first_of[place]]
     return found
 

@@ -19,7 +19,7 @@ def word_occurrences(texts: Sequence[str], least: int = LEAST_OCCURRENCES) -> tu
     words of fewer than `least` terms say nothing of others and are left out.
     """
     # One split for all texts, and what is done to a word is done once for all its occurrences.
-    words = f" {BREAK} ".join(text.replace(BREAK, "") for text in texts).split()
+    words = f" {BREAK} ".join(_without_breaks(texts)).split()
     written: defaultdict[str, int] = defaultdict(count().__next__)
     ends = written[BREAK]
     code = np.fromiter(map(written.__getitem__, words), dtype=np.intp, count=len(words))
@@ -36,6 +36,17 @@ def word_occurrences(texts: Sequence[str], least: int = LEAST_OCCURRENCES) -> tu
     return row[kept], (np.cumsum(shared) - 1)[code[kept]]
 
 
+def casefolded(texts: Sequence[str]) -> list[str]:
+    """Each text with case folded: of all at once, as there are a hundred thousand."""
+    return BREAK.join(_without_breaks(texts)).casefold().split(BREAK) if texts else []
+
+
+def _without_breaks(texts: Sequence[str]) -> Sequence[str]:
+    return [text.replace(BREAK, "") for text in texts] if BREAK in "".join(texts) else texts
+
+
 def _stem(word: str) -> str:
-    letters = "".join(letter for letter in word.casefold() if letter.isalnum())
+    letters = word.casefold()
+    if not letters.isalnum():
+        letters = "".join(letter for letter in letters if letter.isalnum())
     return letters[:-1] if len(letters) > 3 and letters.endswith("s") and not letters.endswith("ss") else letters

@@ -24,7 +24,7 @@ from services.ads.domain.scoring_facts import (
 from services.ads.domain.vocabulary import Report
 from services.ads.queries.advertised_products import products_with_money
 from shared.core.marketplaces import get_marketplace
-from shared.db.binary_rows import identifiers_of, unpacked_rows
+from shared.db.binary_rows import unpacked_rows, unpacked_with_texts
 
 LEARN_DAYS, CHANGE_DAYS, THROTTLE_DAYS = 120, 31, 90
 
@@ -61,16 +61,10 @@ _TARGET_COLUMNS |= dict.fromkeys(("bid", "throttled_from", "bid_before_stock"), 
 _TARGET_TEXTS = """
     SELECT array_agg(t.text ORDER BY t.id) FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2)
 """
-# In whatever order: sorting a hundred thousand rows here costs more than finding their places there.
-_TERMS = """
-    SELECT string_agg(uuid_send(s.id), '') AS ids, string_agg(uuid_send(s.target_id), '') AS targets,
-           array_agg(s.text) AS texts
-    FROM unnest($2::uuid[]) AS w (id) JOIN ads.search_term AS s ON s.tenant_id = $1 AND s.id = w.id
-"""
 _PRODUCTS = f"""
     SELECT p.id, p.ad_account_id, p.marketplace, p.currency, p.category, m.price::float8 AS price,
-           e.break_even, CASE WHEN x.limited THEN k.most ELSE w.wanted END AS target_acos, k.most - e.break_even AS more_acos,
-           e.storage_share,
+           e.break_even, CASE WHEN x.limited THEN k.most ELSE w.wanted END AS target_acos,
+           k.most - e.break_even AS more_acos, e.storage_share,
            w.wanted_source = 'stage' AS is_by_stage, p.inventory_said_at,
            p.launch_budget_amount::float8 AS launch_budget,
            p.sellable_units, p.arriving_units, p.trailing_daily_units::float8 AS daily_units, p.lead_time_days
@@ -146,33 +140,55 @@ _CHANGES = """
 # A day's clicks weigh as much as orders were reported of it when it was pulled; those of a period by the mean of its
 # days. Null stays unknown only where no row says anything.
 _WEIGHT = """(
-    SELECT avg(($4::float8[])[least(greatest((r.as_of AT TIME ZONE 'UTC')::date - day, 0), 7) + 1])
+    SELECT avg(($4::float8[])[least(greatest(r.pulled - day, 0), 7) + 1])
     FROM generate_series(p.date_from, p.date_to, interval '1 day') AS g (at), LATERAL (SELECT g.at::date AS day) AS d
 )"""
-_DAY_WEIGHT = "($4::float8[])[least(greatest((r.as_of AT TIME ZONE 'UTC')::date - p.date_from, 0), 7) + 1]"
+_EFFECTIVE = f"coalesce(sum(p.clicks * {_WEIGHT}), 0)"
+# Most days are old enough for all their orders: only what the young ones lack is computed row by row.
+_DAILY_EFFECTIVE = """coalesce(sum(p.clicks), 0) * ($4::float8[])[8] + coalesce(
+        sum(p.clicks * (($4::float8[])[greatest(r.pulled - p.date_from, 0) + 1] - ($4::float8[])[8]))
+        FILTER (WHERE p.date_from > r.pulled - 7), 0)"""
+# Units are asked of products alone, and what was typed of search terms. OFFSET 0: the day of a pull is computed once.
 _SUMS = """
-    SELECT p.subject_id,
-           coalesce(sum(p.impressions)::float8, 'NaN'), coalesce(sum(p.clicks)::float8, 0),
-           coalesce(sum(p.clicks * {weight}), 0), coalesce(sum(p.cost)::float8, 0),
-           coalesce(sum(p.orders)::float8, 0), coalesce(sum(p.units)::float8, 0), coalesce(sum(p.sales)::float8, 0)
-    FROM ads.performance AS p JOIN ads.report_pull AS r ON r.tenant_id = $1 AND r.id = p.pull_id {periods}
-    WHERE p.tenant_id = $1 AND p.report = $2 AND {granularity} AND p.date_from >= $3 AND p.date_to <= $5
-      AND ($6::uuid[] IS NULL OR p.campaign_id = ANY ($6))
-    GROUP BY p.subject_id
+    SELECT s.*{told} FROM (
+        SELECT p.subject_id,
+               coalesce(sum(p.impressions)::float8, 'NaN'), coalesce(sum(p.clicks)::float8, 0),
+               {effective}, coalesce(sum(p.cost)::float8, 0), coalesce(sum(p.orders)::float8, 0), {units},
+               coalesce(sum(p.sales)::float8, 0)
+        FROM ads.performance AS p
+        JOIN (
+            SELECT id, (as_of AT TIME ZONE 'UTC')::date AS pulled FROM ads.report_pull WHERE tenant_id = $1 OFFSET 0
+        ) AS r ON r.id = p.pull_id {periods}
+        WHERE p.tenant_id = $1 AND p.report = $2 AND {granularity} AND p.date_from >= $3 AND p.date_to <= $5
+          AND ($6::uuid[] IS NULL OR p.campaign_id = ANY ($6))
+        GROUP BY p.subject_id
+    ) AS s {terms}
 """
-_DAILY_SUMS = _SUMS.format(weight=_DAY_WEIGHT, periods="", granularity="p.granularity = 'daily'")
-_PERIOD_SUMS = _SUMS.format(
-    weight=_WEIGHT,
-    periods="""JOIN unnest($7::uuid[], $8::text[], $9::date[], $10::date[])
+_PERIODS = """JOIN unnest($7::uuid[], $8::text[], $9::date[], $10::date[])
         AS c (campaign_id, granularity, date_from, date_to)
         ON c.campaign_id = p.campaign_id AND c.granularity = p.granularity
-        AND c.date_from = p.date_from AND c.date_to = p.date_to""",
-    granularity="p.granularity <> 'daily'",
-)
+        AND c.date_from = p.date_from AND c.date_to = p.date_to"""
+
+
+def _sums_of(report: Report, is_daily: bool) -> str:
+    is_term = report is Report.SEARCH_TERMS
+    return _SUMS.format(
+        told=", t.target_id, t.text" if is_term else "",
+        terms="JOIN ads.search_term AS t ON t.tenant_id = $1 AND t.id = s.subject_id" if is_term else "",
+        effective=_DAILY_EFFECTIVE if is_daily else _EFFECTIVE,
+        units="coalesce(sum(p.units)::float8, 0)" if report is Report.ADVERTISED_PRODUCTS else "0::float8",
+        periods="" if is_daily else _PERIODS,
+        granularity="p.granularity = 'daily'" if is_daily else "p.granularity <> 'daily'",
+    )
+
+
 _COLUMNS = {
     "id": "V16",
     **dict.fromkeys(("impressions", "clicks", "effective_clicks", "cost", "orders", "units", "sales"), "f8"),
 }
+
+_TERM_COLUMNS = _COLUMNS | {"target_id": "V16"}
+_Sums = tuple[Mapping[str, "Column"], Sequence[str]]
 
 SUBJECT_REPORTS = (Report.TARGETS, Report.SEARCH_TERMS, Report.ADVERTISED_PRODUCTS, Report.PLACEMENTS)
 
@@ -251,7 +267,7 @@ async def read_below(
     only = None if wish.marketplaces is None and wish.ad_account_ids is None else ids
     counts = counting_rows(pulls, ids, wish.first_date, wish.last_date)
     periods = pulls.of(np.flatnonzero(counts & (pulls.granularity != DAILY)))
-    sums = {
+    found = {
         report: await _sums(connection, tenant_id, report, wish, completeness, only, _periods(periods, ids, report))
         for report in SUBJECT_REPORTS
     }
@@ -259,7 +275,7 @@ async def read_below(
     return Below(
         ad_groups,
         await _targets(connection, tenant_id, group_ids, now - timedelta(days=THROTTLE_DAYS)),
-        await _terms(connection, tenant_id, sums[Report.SEARCH_TERMS]["id"]),
+        _terms(*found[Report.SEARCH_TERMS]),
         _rows(await connection.fetch(_PRODUCTS, tenant_id, *_limits(wish), wish.as_of_date)),
         await _product_ads(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),
@@ -267,7 +283,7 @@ async def read_below(
         _rows(await connection.fetch(_BENCHMARKS, tenant_id, wish.as_of_date)),
         {row["subject_id"]: row["applied_at"] for row in changes},
         counts,
-        sums,
+        {report: columns for report, (columns, _) in found.items()},
     )
 
 
@@ -286,13 +302,8 @@ async def _product_ads(connection: Any, tenant_id: UUID, group_ids: Sequence[UUI
     return AdColumns(**{name: Identifiers(column) for name, column in found.items()})
 
 
-async def _terms(connection: Any, tenant_id: UUID, ids: Column) -> TermColumns:
-    """The search terms of these ids, in their order."""
-    found = await connection.fetchrow(_TERMS, tenant_id, identifiers_of(ids))
-    place = Identifiers(ids).places_in(Identifiers(np.frombuffer(found["ids"] or b"", dtype="V16")))
-    targets = np.frombuffer(found["targets"] or b"", dtype="V16")
-    texts = found["texts"]
-    return TermColumns(Identifiers(ids), Identifiers(targets[place]), [texts[each] for each in place.tolist()])
+def _terms(columns: Mapping[str, Column], texts: Sequence[str]) -> TermColumns:
+    return TermColumns(Identifiers(columns["id"]), Identifiers(columns["target_id"]), texts)
 
 
 def _periods(periods: PullColumns, campaigns: Sequence[UUID], report: Report) -> tuple[list[Any], ...]:
@@ -314,35 +325,49 @@ async def _sums(
     completeness: Sequence[float],
     campaigns: Sequence[UUID] | None,
     periods: tuple[list[Any], ...],
-) -> Mapping[str, Column]:
+) -> _Sums:
+    """Sums by subject, in the order of their ids; of search terms also their targets, and what was typed."""
     arguments = (tenant_id, report.value, wish.first_date, list(completeness), wish.last_date, campaigns)
-    daily = await _copied(connection, _DAILY_SUMS, _COLUMNS, *arguments)
-    if not any(periods):
-        # The same order in every run, as sums and shares depend on it in their last digits.
-        order = np.argsort(daily["id"].view("S16"))
-        return {name: column[order] for name, column in daily.items()}
-    return _together(daily, await _copied(connection, _PERIOD_SUMS, _COLUMNS, *arguments, *periods))
+    is_term = report is Report.SEARCH_TERMS
+    daily, texts = await _copied_sums(connection, _sums_of(report, True), is_term, *arguments)
+    if any(periods):
+        coarse, more = await _copied_sums(connection, _sums_of(report, False), is_term, *arguments, *periods)
+        return _together(daily, coarse, [*texts, *more])
+    # The same order in every run, as sums and shares depend on it in their last digits.
+    order = np.argsort(daily["id"].view("S16"))
+    return {name: column[order] for name, column in daily.items()}, [texts[row] for row in order.tolist() if texts]
 
 
-def _together(daily: Mapping[str, Column], coarse: Mapping[str, Column]) -> Mapping[str, Column]:
+def _together(daily: Mapping[str, Column], coarse: Mapping[str, Column], texts: Sequence[str]) -> _Sums:
     """Sums of days and of periods, one row per subject."""
-    both = {name: np.concatenate([daily[name], coarse[name]]) for name in _COLUMNS}
+    both = {name: np.concatenate([column, coarse[name]]) for name, column in daily.items()}
     keys, first, place = np.unique(both["id"].view("S16"), return_index=True, return_inverse=True)
-    added: dict[str, Column] = {"id": both["id"][first]}
-    for name in _COLUMNS:
-        if name != "id":
-            added[name] = np.bincount(place, np.nan_to_num(both[name].astype(float)), keys.size)
-    return added
+    added: dict[str, Column] = {}
+    for name, column in both.items():
+        if column.dtype.kind == "V":
+            added[name] = column[first]
+        else:
+            added[name] = np.bincount(place, np.nan_to_num(column.astype(float)), keys.size)
+    return added, [texts[row] for row in first.tolist() if texts]
+
+
+async def _copied_sums(connection: Any, query: str, is_term: bool, *arguments: Any) -> _Sums:
+    content = await _content(connection, query, *arguments)
+    return unpacked_with_texts(content, _TERM_COLUMNS) if is_term else (unpacked_rows(content, _COLUMNS), [])
 
 
 async def _copied(connection: Any, query: str, columns: Mapping[str, str], *arguments: Any) -> dict[str, Column]:
+    return unpacked_rows(await _content(connection, query, *arguments), columns)
+
+
+async def _content(connection: Any, query: str, *arguments: Any) -> bytes:
     content = bytearray()
 
     async def keep(piece: bytes) -> None:
         content.extend(piece)
 
     await connection.copy_from_query(query, *arguments, output=keep, format="binary")
-    return unpacked_rows(bytes(content), columns)
+    return bytes(content)
 
 
 def _limits(wish: ScoringWish) -> tuple[list[str] | None, list[UUID] | None]:

@@ -9,16 +9,14 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from services.ads.domain.scored import Level
 from services.ads.tables.base import AdsBase
 from shared.db.base import TenantOwned, tenant_key
 from shared.db.columns import CURRENCY
 
-BLOCK_LEVELS = (Level.TARGET, Level.SEARCH_TERM)
 UNKNOWN_AMOUNT, UNKNOWN_COUNT = -(2**63), -1
 # The attributes of `ads.score_item` in their order. Amounts are in units of the last digit, a ten-thousandth. Nothing
-# is null: what is not known is UNKNOWN_AMOUNT, UNKNOWN_COUNT or NaN. `action`, `hold` and `reason` are codes of ACTIONS,
-# HOLDS and FIRST_REASONS (`domain/told.py`), whose numbers are the three.
+# is null: what is not known is UNKNOWN_AMOUNT, UNKNOWN_COUNT or NaN. `action`, `hold` and `reason` are codes of
+# ACTIONS, HOLDS and FIRST_REASONS (`domain/told.py`), whose numbers are the three.
 SCORE_ITEM = {
     "subject_id": "uuid",
     "campaign_id": "uuid",

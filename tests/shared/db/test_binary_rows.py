@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from shared.core.ids import new_id
-from shared.db.binary_rows import identifiers_of, packed_records, packed_rows, unpacked_rows, uuid_column
+from shared.db.binary_rows import (
+    packed_items,
+    packed_records,
+    packed_rows,
+    unpacked_rows,
+    unpacked_with_texts,
+    uuid_column,
+)
 from shared.db.bulk import copy_binary, create_staging
 from shared.db.engine import Database
 from tests.support.tenants import Tenant
@@ -105,7 +112,49 @@ async def test_rows_come_back_as_the_arrays_they_were(database: Database, tenant
         found = unpacked_rows(bytes(content), {"id": "V16", "number": "i4", "share": "f8"})
         content.clear()
         await connection.copy_from_query(query, ids, [7, None], [0.25, 2.0], output=keep, format="binary")
-    assert identifiers_of(found["id"]) == ids
+    assert found["id"].tobytes() == b"".join(each.bytes for each in ids)
     assert (found["number"].tolist(), found["share"].tolist()) == ([7, -1], [0.25, 2.0])
     with pytest.raises(ValueError, match="null"):
         unpacked_rows(bytes(content), {"id": "V16", "number": "i4", "share": "f8"})
+
+
+async def test_rows_that_end_in_a_text_come_back_as_arrays_and_texts(database: Database, tenant: Tenant) -> None:
+    content = bytearray()
+
+    async def keep(piece: bytes) -> None:
+        content.extend(piece)
+
+    ids, words = [new_id() for _ in range(3)], ["größer", "", "two words"]
+    query = "SELECT * FROM unnest($1::uuid[], $2::float8[], $3::text[])"
+    async with database.reader(tenant.id) as connection:
+        await connection.copy_from_query(query, ids, [0.5, -1.0, 3.0], words, output=keep, format="binary")
+        found, texts = unpacked_with_texts(bytes(content), {"id": "V16", "share": "f8"})
+        assert found["id"].tobytes() == b"".join(each.bytes for each in ids)
+        assert (found["share"].tolist(), texts) == ([0.5, -1.0, 3.0], words)
+        content.clear()
+        await connection.copy_from_query(query, ids, [0.5, -1.0, 3.0], [*words[:2], None], output=keep, format="binary")
+        with pytest.raises(ValueError, match="null"):
+            unpacked_with_texts(bytes(content), {"id": "V16", "share": "f8"})
+        content.clear()
+        await connection.copy_from_query(query, [], [], [], output=keep, format="binary")
+    found, texts = unpacked_with_texts(bytes(content), {"id": "V16", "share": "f8"})
+    assert (found["id"].size, texts) == (0, [])
+
+
+async def test_items_arrive_as_arrays_of_a_composite_type(database: Database, tenant: Tenant) -> None:
+    columns = [np.array([7, 8, 9], dtype=np.int32), np.array([0.5, np.nan, -2.0], dtype=np.float32)]
+    async with database.session(tenant.id) as session:
+        # Every temporary table is a composite type.
+        await create_staging(session, "staged_item", ["number integer", "share real"])
+        await create_staging(session, "staged_block", ["place integer", "items staged_item[]"])
+        item_type = await session.scalar(text("SELECT CAST(CAST('staged_item' AS regtype) AS oid)::bigint"))
+        arrays = packed_items(columns, item_type, [0, 2])
+        content = packed_rows([np.arange(2, dtype=np.int32)], arrays)
+        await copy_binary(session, "staged_block", ["place", "items"], content)
+        found = await session.execute(
+            text("SELECT place, u.number, u.share::text FROM staged_block, unnest(items) AS u ORDER BY number")
+        )
+        assert [tuple(row) for row in found] == [(0, 7, "0.5"), (0, 8, "NaN"), (1, 9, "-2")]
+    assert packed_items([column[:0] for column in columns], item_type, []) == []
+    with pytest.raises(ValueError, match="unequal"):
+        packed_items([columns[0], columns[1][:2]], item_type, [0])
