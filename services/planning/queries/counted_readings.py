@@ -29,9 +29,12 @@ from services.planning.queries.reading_totals import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A metric that is read, not computed, in a scope over a period; `carried` as in `domain.readings.within`."""
+    """A metric that is read, not computed, in a scope over a period; `carried` as in `domain.readings.within`.
+
+    Two are the same only if they are one object: they are looked up by the thousand.
+    """
 
     code: str
     scope: Scope
@@ -86,7 +89,7 @@ class Readings:
 
     async def counted(self, figures: Iterable[Figure]) -> dict[Figure, tuple[Reading, ...]]:
         """Of each figure the readings that count of those whose periods have to be looked at one by one."""
-        mixed = {each: found for each in set(figures) if (found := self.making_up(*each).mixed)}
+        mixed = {each: found for each in figures if (found := self.making_up(*each).mixed)}
         loaded = await self._loaded(mixed)
         return {
             (code, scope): counted_once(readings, scope, self.ancestry) for (code, scope), readings in loaded.items()
@@ -112,25 +115,28 @@ async def fold_reads(
     readings: Readings, reads: Iterable[Read], plan: PlanRates | None
 ) -> dict[Read, Folded | MeasurementFault]:
     """What each comes to; a fault where money cannot be added."""
-    distinct = list(dict.fromkeys(reads))
+    distinct = list(reads)
     catalogue = readings.catalogue
     flows = [each for each in distinct if catalogue[each.code].fold is not Fold.LAST]
     states = [each for each in distinct if catalogue[each.code].fold is Fold.LAST]
     counted = await readings.counted((each.code, each.scope) for each in distinct)
-    one_by_one = {
-        each: within(catalogue[each.code], counted.get((each.code, each.scope), ()), each.period, each.carried)
-        for each in distinct
-    }
-    totals = await _flow_totals(readings, flows)
-    newest = await _newest_of_parts(readings, states)
+    one_by_one: dict[Read, tuple[Reading, ...]] = {}
+    if counted:
+        one_by_one = {
+            each: within(catalogue[each.code], counted[each.code, each.scope], each.period, each.carried)
+            for each in distinct
+            if (each.code, each.scope) in counted
+        }
+    totals = await flow_totals(readings, flows)
+    newest = await newest_of_parts(readings, states)
     folded: dict[Read, Folded | MeasurementFault] = {}
     for each in distinct:
         try:
             if catalogue[each.code].fold is Fold.LAST:
-                parts = sorted([*newest[each], *one_by_one[each]], key=lambda reading: reading.period.end_date)
+                parts = sorted([*newest[each], *one_by_one.get(each, ())], key=lambda reading: reading.period.end_date)
                 folded[each] = fold(catalogue[each.code], parts, each.scope, plan, readings.ancestry)
             else:
-                sums = [*totals[each], *(_as_total(reading) for reading in one_by_one[each])]
+                sums = [*totals[each], *(_as_total(reading) for reading in one_by_one.get(each, ()))]
                 folded[each] = _added_up(each, sums, catalogue[each.code].fold, plan)
         except MixedCurrencies:
             folded[each] = MeasurementFault.MIXED_CURRENCIES
@@ -139,26 +145,24 @@ async def fold_reads(
     return folded
 
 
-async def _flow_totals(readings: Readings, reads: Sequence[Read]) -> dict[Read, list[Total]]:
+async def flow_totals(readings: Readings, reads: Sequence[Read]) -> dict[Read, list[Total]]:
     """The totals of all daily readings that count: of the widest series, then of what these leave open."""
-    wide = [
-        (each, series, part)
-        for each in reads
-        for series in readings.making_up(each.code, each.scope).widest
-        if (part := series.days.part_in(each.period)) is not None
-    ]
+    made_up = [(each, readings.making_up(each.code, each.scope)) for each in reads]
+    wide = [(each, series) for each, parts in made_up for series in parts.widest if series.days.meets(each.period)]
+    layered = [(each, parts) for each, parts in made_up if parts.narrower]
+    asked_below = {each for each, _ in layered}
     found: dict[Read, list[Total]] = {each: [] for each in reads}
     told: dict[tuple[Read, UUID], Period] = {}
-    stretches = [Stretch(series.id, part.start_date, part.end_date) for _, series, part in wide]
-    for (each, series, _), totals in zip(wide, await readings.totals(stretches), strict=True):
+    # All their readings lie in the series' days, so the period alone says which: then many have the same one.
+    stretches = [Stretch(series.id, each.period.start_date, each.period.end_date) for each, series in wide]
+    for (each, series), totals in zip(wide, await readings.totals(stretches), strict=True):
         found[each] += totals
-        days = _days_without_a_gap(totals)
-        if days is not None:
+        if each in asked_below and (days := _days_without_a_gap(totals)) is not None:
             told[each, series.id] = days
     left = [
         (each, series, part, above)
-        for each in reads
-        for group in readings.making_up(each.code, each.scope).narrower
+        for each, parts in layered
+        for group in parts.narrower
         for series, part, above in _left_open(group, each, told)
     ]
     stretches = [
@@ -192,7 +196,7 @@ def _left_open(
             yield series, part, above
 
 
-async def _newest_of_parts(readings: Readings, reads: Sequence[Read]) -> dict[Read, list[Reading]]:
+async def newest_of_parts(readings: Readings, reads: Sequence[Read]) -> dict[Read, list[Reading]]:
     """The newest daily reading of each widest part that has one, and of narrower ones where the wide have none."""
     made_up = {each: readings.making_up(each.code, each.scope) for each in reads}
     wide = [(each, series) for each in reads for series in made_up[each].widest]
@@ -230,15 +234,13 @@ def _added_up(read: Read, totals: Sequence[Total], how: Fold, plan: PlanRates | 
         return NOTHING
     if plan is None and len({each.currency for each in totals}) > 1:
         raise MixedCurrencies("readings are in several currencies, and no plan says at what rates they count")
-    value = sum(
-        (
-            each.value if plan is None or each.currency is None else each.value * plan.rate(each.currency)
-            for each in totals
-        ),
-        Decimal(0),
-    )
-    last = max(totals, key=lambda each: (each.last_date, each.observed_at))
+    value, count, last = Decimal(0), 0, totals[0]
+    for each in totals:
+        value += each.value if plan is None or each.currency is None else each.value * plan.rate(each.currency)
+        count += each.count
+        if (each.last_date, each.observed_at) > (last.last_date, last.observed_at):
+            last = each
     newest = Reading(
         read.code, read.scope, Period(last.last_date, last.last_date), last.value, last.observed_at, last.currency
     )
-    return Folded(value / sum(each.count for each in totals) if how is Fold.MEAN else value, newest)
+    return Folded(value / count if how is Fold.MEAN else value, newest)

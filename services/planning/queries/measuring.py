@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.currency import PlanRates
 from services.planning.domain.measurement import (
+    NOTHING_CONFIRMED,
     UNMEASURED,
     Measurement,
     MeasurementFault,
@@ -24,12 +25,14 @@ from services.planning.domain.measurement import (
     is_stale,
     window_period,
 )
-from services.planning.domain.metric import Catalogue, read_metrics
+from services.planning.domain.metric import Catalogue, derive, read_metrics
 from services.planning.domain.period import Period, month_period
 from services.planning.domain.readings import Folded
 from services.planning.domain.scope import Ancestry, Scope
 from services.planning.queries.counted_readings import Figure, Read, Readings, fold_reads
 from services.planning.queries.latest_periods import LatestAsk, find_latest_periods
+from services.planning.queries.plain_months import MonthsAsk as MonthsAsk
+from services.planning.queries.plain_months import plain_months
 from services.planning.queries.reading_totals import EARLIEST, LATEST, Stretch
 
 
@@ -55,16 +58,6 @@ class WindowAsk:
     cycle: Period
 
 
-@dataclass(frozen=True, slots=True)
-class MonthsAsk:
-    """What a metric comes to in each month of a cycle."""
-
-    key: str
-    code: str
-    scope: Scope
-    cycle: Period
-
-
 async def measure_all(
     session: AsyncSession,
     tenant_id: UUID,
@@ -82,11 +75,7 @@ async def measure_all(
     have no value.
     """
     known = [ask for ask in asks if ask.code in catalogue]
-    codes = {code: read_metrics(code, catalogue) for code in {ask.code for ask in known}}
-    reads = {
-        ask.key: {code: Read(code, ask.scope, ask.period, ask.carried) for code in codes[ask.code]} for ask in known
-    }
-    distinct = [read for each in reads.values() for read in each.values()]
+    reads, distinct = _reads(known, catalogue)
     readings = await Readings.of(
         session,
         tenant_id,
@@ -107,9 +96,29 @@ async def measure_all(
                 break
             parts[code] = part
         else:
-            fresh = {code: confirmed[code, ask.scope] for code in parts if (code, ask.scope) in confirmed}
+            fresh = (
+                {code: confirmed[code, ask.scope] for code in parts if (code, ask.scope) in confirmed}
+                if confirmed
+                else NOTHING_CONFIRMED
+            )
             measured[ask.key] = assembled(ask.code, catalogue, parts, now, fresh)
     return measured
+
+
+def _reads(asks: Sequence[Ask], catalogue: Catalogue) -> tuple[dict[str, dict[str, Read]], list[Read]]:
+    """What is read for each ask, by key and metric, and all of it; what several ask for is read once."""
+    codes = {code: read_metrics(code, catalogue) for code in {ask.code for ask in asks}}
+    known: dict[tuple[str, Scope, Period, bool], Read] = {}
+    reads: dict[str, dict[str, Read]] = {}
+    for ask in asks:
+        own = reads[ask.key] = {}
+        for code in codes[ask.code]:
+            place = (code, ask.scope, ask.period, ask.carried)
+            read = known.get(place)
+            if read is None:
+                read = known[place] = Read(*place)
+            own[code] = read
+    return reads, [*known.values()]
 
 
 async def _confirmed(
@@ -192,22 +201,37 @@ async def measure_months_all(
     plan: PlanRates | None = None,
 ) -> dict[str, tuple[Decimal | None, ...]]:
     """For each ask the value of every month of its cycle that has begun by `today`, None for one without its own."""
+    plain = await plain_months(
+        session, tenant_id, asks, today, catalogue=catalogue, ancestry=ancestry, as_of=as_of, plan=plan
+    )
     months: dict[str, list[Ask]] = {}
     for ask in asks:
+        if ask.key in plain:
+            continue
         parts = (part for month in ask.cycle.months if (part := month_period(month).part_in(ask.cycle)) is not None)
         months[ask.key] = [
             Ask(f"{part.start_date} {ask.key}", ask.code, ask.scope, part, carried=False)
             for part in parts
             if part.start_date <= today
         ]
-    measured = await measure_all(
-        session,
-        tenant_id,
-        [each for listed in months.values() for each in listed],
-        catalogue=catalogue,
-        ancestry=ancestry,
-        now=now,
-        as_of=as_of,
-        plan=plan,
-    )
-    return {key: tuple(measured[each.key].value for each in listed) for key, listed in months.items()}
+    if not months:
+        return plain
+    # How new the figures of a month are is not asked, so less is read than for other measurements.
+    known = [each for listed in months.values() for each in listed if each.code in catalogue]
+    reads, distinct = _reads(known, catalogue)
+    figures = ((read.code, read.scope) for read in distinct)
+    readings = await Readings.of(session, tenant_id, figures, catalogue=catalogue, ancestry=ancestry, as_of=as_of)
+    folded = await fold_reads(readings, distinct, plan)
+    return plain | {
+        key: tuple(
+            _value(each.code, {code: folded[read] for code, read in reads.get(each.key, {}).items()}, catalogue)
+            for each in listed
+        )
+        for key, listed in months.items()
+    }
+
+
+def _value(code: str, parts: Mapping[str, Folded | MeasurementFault], catalogue: Catalogue) -> Decimal | None:
+    if not parts or any(isinstance(part, MeasurementFault) for part in parts.values()):
+        return None
+    return derive(code, catalogue, {each: part.value for each, part in parts.items() if isinstance(part, Folded)})

@@ -1,5 +1,6 @@
 """Reads readings in sets: totals of series over days, the newest of each, or every single one."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,6 +70,31 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) n
 """
+# Many series over the same days: as one set, whose parts Postgres may read side by side.
+_SET_TOTALS = """
+SELECT t.series_id, t.currency, t.value, t.count, t.first_date, t.last_date, n.observed_at
+FROM (
+    SELECT r.series_id, r.currency, sum(r.value) AS value, count(*) AS count,
+        min(r.start_date) AS first_date, max(r.start_date) AS last_date
+    FROM planning.reading r
+    WHERE r.tenant_id = $1 AND r.series_id = ANY($3::uuid[]) AND r.start_date BETWEEN $4 AND $5 AND {known}
+    GROUP BY r.series_id, r.currency
+) t
+CROSS JOIN LATERAL (
+    SELECT r.observed_at FROM planning.reading r
+    WHERE r.tenant_id = $1 AND r.series_id = t.series_id AND r.start_date = t.last_date AND {known}
+    LIMIT 1
+) n
+"""
+_MONTH_TOTALS = """
+SELECT r.series_id, date_trunc('month', r.start_date::timestamp)::date AS month, r.currency, sum(r.value), count(*)
+FROM planning.reading r
+WHERE r.tenant_id = $1 AND r.series_id = ANY($3::uuid[]) AND r.start_date BETWEEN $4 AND $5 AND {known}
+GROUP BY 1, 2, 3
+"""
+# From so many on a set is read as one; a plan is made for the very set, not for sets in general.
+_SET_SIZE = 50
+_PLAN_EACH = "SET LOCAL plan_cache_mode = force_custom_plan"
 _UNCOVERED = """AND NOT EXISTS (
     SELECT FROM planning.reading w
     WHERE w.tenant_id = $1 AND w.series_id = ANY(p.above::uuid[]) AND w.start_date = r.start_date AND {known}
@@ -99,9 +125,13 @@ async def load_totals(
     found: list[list[Total]] = [[] for _ in stretches]
     if not stretches:
         return found
+    sets, single = _sets(stretches)
+    for (first, last), places_of in sets.items():
+        for row in await _fetch_set(session, _SET_TOTALS, tenant_id, as_of, list(places_of), first, last):
+            found[places_of[row["series_id"]]].append(Total(*tuple(row)[1:]))
     # Whether a day is told by a wider series is asked only of stretches that have one above them.
     for covered in (False, True):
-        places = [place for place, each in enumerate(stretches) if bool(each.above) is covered]
+        places = [place for place in single if bool(stretches[place].above) is covered]
         if not places:
             continue
         statement = _TOTALS.format(
@@ -113,6 +143,31 @@ async def load_totals(
         for row in rows:
             found[places[row["place"] - 1]].append(Total(*tuple(row)[1:]))
     return found
+
+
+def _sets(stretches: Sequence[Stretch]) -> tuple[dict[tuple[date, date], dict[UUID, int]], list[int]]:
+    """The places of stretches of the same days, by their days and series, where these are many; and the others."""
+    grouped: dict[tuple[date, date], dict[UUID, int]] = defaultdict(dict)
+    single: list[int] = []
+    for place, each in enumerate(stretches):
+        group = grouped[each.first_date, each.last_date]
+        if each.above or each.series_id in group:
+            single.append(place)
+        else:
+            group[each.series_id] = place
+    sets = {days: places for days, places in grouped.items() if len(places) >= _SET_SIZE}
+    single += [place for days, places in grouped.items() if days not in sets for place in places.values()]
+    return sets, single
+
+
+async def load_month_totals(
+    session: AsyncSession, tenant_id: UUID, series_ids: Sequence[UUID], first: date, last: date, as_of: datetime | None
+) -> list[tuple[UUID, date, str | None, Decimal, int]]:
+    """Of each daily series the total and the number of readings of each month between the days, by currency."""
+    if not series_ids:
+        return []
+    rows = await _fetch_set(session, _MONTH_TOTALS, tenant_id, as_of, series_ids, first, last)
+    return [tuple(row) for row in rows]
 
 
 async def load_newest(
@@ -153,6 +208,21 @@ def _columns(stretches: Sequence[Stretch]) -> tuple[list[UUID], list[date], list
 def _known(alias: str, as_of: datetime | None) -> str:
     # What is current can be read from the index of current readings alone.
     return (_CURRENT if as_of is None else _KNOWN).format(alias)
+
+
+async def _fetch_set(
+    session: AsyncSession,
+    statement: str,
+    tenant_id: UUID,
+    as_of: datetime | None,
+    series_ids: Sequence[UUID],
+    first: date,
+    last: date,
+) -> Any:
+    connection = await raw_connection(session)
+    await connection.execute(_PLAN_EACH)
+    filled = statement.format(known=_known("r", as_of))
+    return await connection.fetch(filled, tenant_id, as_of, list(series_ids), first, last)
 
 
 async def _fetch(session: AsyncSession, statement: str, tenant_id: UUID, as_of: datetime | None, *values: Any) -> Any:
