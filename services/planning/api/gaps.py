@@ -8,16 +8,19 @@ from fastapi import Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.check_cycle import CycleClosed
+from services.planning.actions.draw_planning import draw
 from services.planning.actions.leave_gap import leave_gap, take_up_gap
 from services.planning.api.as_of import AsOf
 from services.planning.domain.drivers import Decomposition, Sales, rounded
 from services.planning.domain.gap_drivers import Comparison
 from services.planning.domain.gap_key import GapKey, read_gap_key
-from services.planning.domain.gap_waterfall import gap_waterfall
+from services.planning.domain.gap_waterfall import StepKind, gap_waterfall
 from services.planning.domain.gaps import GapStatus, InYear, routes
-from services.planning.domain.metric import Unit
+from services.planning.domain.metric import Better, Unit
 from services.planning.domain.period import Period, month_period
 from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
+from services.planning.pictures.content import BridgePicture, BridgeStep
+from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.gap_drivers import EXPLAINED, GapDrivers, load_drivers
 from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps
 from services.planning.queries.resources import get_resource
@@ -39,12 +42,13 @@ from services.planning.schemas.gaps import (
 )
 from services.planning.tables import CycleRow, OrganisationUnitRow, UnpursuedGapRow
 from shared.core.clock import utc_now
-from shared.core.errors import Conflict, DuplicateKey, NotFound
+from shared.core.errors import Conflict, DuplicateKey, NotFound, Unavailable
 from shared.web.auth import CallerDep, requires
-from shared.web.dependencies import SessionDep
+from shared.web.dependencies import DatabaseDep, SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag
 from shared.web.keyed import KEYED, WriteDep
 from shared.web.lists import list_endpoint
+from shared.web.pictures import PICTURE, picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 
@@ -157,13 +161,44 @@ async def get_gap_waterfall(
     gap_key: GapKeyPath, session: SessionDep, caller: CallerDep, month: MonthQuery = None, as_of: AsOf = None
 ) -> GapWaterfallRead:
     """Step from what was reached over its drivers to what was wanted and to what would be possible."""
+    return await _waterfall(session, caller.tenant_id, gap_key, month, as_of)
+
+
+@router.get(
+    "/gaps/{gap_key}/waterfall.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(NotFound, NoGap, Unavailable)},
+)
+async def draw_gap_waterfall(
+    gap_key: GapKeyPath, database: DatabaseDep, caller: CallerDep, month: MonthQuery = None, as_of: AsOf = None
+) -> Response:
+    """Draw the steps from what was reached over its drivers to what was wanted and to what would be possible."""
+    async with database.session(caller.tenant_id) as session:
+        body = await _waterfall(session, caller.tenant_id, gap_key, month, as_of)
+        better = (await load_catalogue(session, caller.tenant_id))[_read(gap_key).metric_code].better
+    unit = body.currency if body.unit is Unit.MONEY and body.currency is not None else body.unit.value
+    totals = {StepKind.ACTUAL, StepKind.TARGET, StepKind.POTENTIAL}
+    steps = [
+        BridgeStep(
+            step.name, float(step.start), float(step.end), step.kind in totals, step.kind is StepKind.UNEXPLAINED
+        )
+        for step in body.steps
+    ]
+    name = f"Gap · {body.key.split('.', 2)[2]}"
+    return picture(await draw(BridgePicture(name, unit, steps, lower_is_better=better is Better.LOWER)))
+
+
+async def _waterfall(
+    session: AsyncSession, tenant_id: UUID, gap_key: str, month: Month | None, as_of: AsOf
+) -> GapWaterfallRead:
     key = _read(gap_key)
-    report, found = await _one(session, caller.tenant_id, key, month, as_of)
+    report, found = await _one(session, tenant_id, key, month, as_of)
     if found.actual.value is None or found.target is None:
         raise NoGap
     explained = None
     if key.metric_code in EXPLAINED:
-        explained = (await _drivers(session, caller.tenant_id, key, report, None, as_of)).explained
+        explained = (await _drivers(session, tenant_id, key, report, None, as_of)).explained
     places = _places(found)
     effects = () if explained is None else rounded(explained, places).effects
     potential = None if found.potential is None else half_up(found.potential, places)
