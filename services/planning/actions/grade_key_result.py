@@ -10,6 +10,8 @@ from services.planning.actions.change_resource import write_change
 from services.planning.actions.hold_objective import Held, check_active, hold_key_result
 from services.planning.domain.cycle_states import CycleState
 from services.planning.domain.grades import grade_needs_reason, is_grade, suggested_grade
+from services.planning.queries.ancestry import load_ancestry
+from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.objective_progress import MeasuredKeyResult, measure_key_results
 from services.planning.queries.objective_rows import facts_of, load_objective_facts
 from services.planning.tables import KeyResultRow
@@ -72,5 +74,13 @@ async def _measure(
     # Graded anew, it is measured anew: what it was graded on before has no say.
     [facts] = facts_of([row], None, {})
     objective = await load_objective_facts(session, tenant_id, held.objective.id)
-    [measured] = await measure_key_results(session, tenant_id, [(facts.ungraded(), objective)], as_of=None, now=now)
+    [measured] = await measure_key_results(
+        session,
+        tenant_id,
+        [(facts.ungraded(), objective)],
+        as_of=None,
+        now=now,
+        catalogue=await load_catalogue(session, tenant_id),
+        ancestry=await load_ancestry(session, tenant_id),
+    )
     return measured

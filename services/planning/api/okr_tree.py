@@ -12,9 +12,9 @@ from services.planning.api.objective_bodies import finding_body, progress_body, 
 from services.planning.domain.alignment import aligned_share
 from services.planning.domain.objective_states import ObjectiveState
 from services.planning.domain.rounding import RATIO_PLACES, half_up
-from services.planning.queries.alignment import load_alignment
-from services.planning.queries.objective_progress import load_branch, load_tree
-from services.planning.queries.objective_rows import facts_of, load_earlier_targets
+from services.planning.queries.alignment import align_cycle, load_alignment
+from services.planning.queries.objective_progress import load_branch, measure_tree
+from services.planning.queries.objective_rows import facts_of, load_cycle_facts, load_earlier_targets
 from services.planning.queries.resources import get_resource
 from services.planning.queries.trajectories import load_course
 from services.planning.schemas.alignment import AlignmentFindingsRead, AlignmentRateRead
@@ -67,8 +67,8 @@ async def get_okr_tree(
     """Read the objectives of a cycle and all below them, with progress, expectation, health, landing and findings."""
     tenant_id = caller.tenant_id
     await _check_named(session, tenant_id, cycle_id, unit_id)
-    tree = await load_tree(session, tenant_id, cycle_id, as_of=as_of, now=utc_now())
-    alignment = await load_alignment(session, tenant_id, cycle_id, as_of=as_of)
+    facts = await load_cycle_facts(session, tenant_id, cycle_id, as_of=as_of)
+    tree, alignment = await measure_tree(facts, utc_now()), await align_cycle(facts, cycle_id)
     shown = frozenset(
         key
         for key, node in tree.nodes.items()

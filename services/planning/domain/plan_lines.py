@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
+from typing import Any
 
 from services.planning.domain.months import add_months
 from services.planning.domain.period import Period, month_period
@@ -199,7 +200,8 @@ def wider_scopes(scope: Scope, ancestry: Ancestry) -> Iterator[Scope]:
     keys = [key for key in scope.keys if key is not ScopeKey.INITIATIVE_ID]
     choices = [(scope.keys[key], *_above(key, scope.keys[key], ancestry), None) for key in keys]
     for chosen in product(*choices):
-        wider = replace(scope, **dict(zip((key.value for key in keys), chosen, strict=True)))
+        named: dict[str, Any] = dict(zip((key.value for key in keys), chosen, strict=True))
+        wider = replace(scope, **named)
         if wider != scope:
             yield wider
 

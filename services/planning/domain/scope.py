@@ -1,7 +1,7 @@
 """Decides what a figure is about, and when one scope covers or overlaps another."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations, product
 
@@ -18,9 +18,15 @@ class ScopeKey(StrEnum):
     CHANNEL = "channel"
 
 
+_KEYS = tuple(ScopeKey)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Any of the keys; one that is missing means all of them, so `Scope()` is the whole company."""
+    """Any of the keys; one that is missing means all of them, so `Scope()` is the whole company.
+
+    `keys` are those that are present, in their order.
+    """
 
     org_unit_id: str | None = None
     node_id: str | None = None
@@ -29,15 +35,32 @@ class Scope:
     segment_id: str | None = None
     marketplace: str | None = None
     channel: str | None = None
+    keys: Mapping[ScopeKey, str] = field(init=False, repr=False, compare=False)
+    # Scopes are looked up by the thousand: what they are looked up by is made once.
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if any(getattr(self, each.name) == "" for each in fields(self)):
+        values = (
+            self.org_unit_id,
+            self.node_id,
+            self.product_ref,
+            self.initiative_id,
+            self.segment_id,
+            self.marketplace,
+            self.channel,
+        )
+        if "" in values:
             raise ValueError("a key of a scope that is present names something")
+        keys = {key: value for key, value in zip(_KEYS, values, strict=True) if value is not None}
+        object.__setattr__(self, "keys", keys)
+        object.__setattr__(self, "_hash", hash(values))
 
-    @property
-    def keys(self) -> Mapping[ScopeKey, str]:
-        """The keys that are present, in their order."""
-        return {key: value for key in ScopeKey if (value := getattr(self, key.value)) is not None}
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type["Scope"], tuple[str | None, ...]]:
+        # Another process hashes text otherwise: there it is made anew.
+        return Scope, tuple(self.keys.get(key) for key in _KEYS)
 
     @property
     def canonical(self) -> str:
@@ -64,6 +87,8 @@ class Ancestry:
     def line(self, key: ScopeKey, value: str) -> tuple[str, ...]:
         """The value, its parent, and so on to the top; links that run in a circle are followed once."""
         parents = self.parents.get(key, {})
+        if value not in parents:
+            return (value,)
         line: dict[str, None] = {}
         at: str | None = value
         while at is not None and at not in line:
@@ -91,7 +116,11 @@ def covering(part: Scope, grains: Iterable[frozenset[ScopeKey]], ancestry: Ances
     for grain in grains:
         if grain <= own.keys():
             keys = sorted(grain)
-            for values in product(*(ancestry.line(key, own[key]) for key in keys)):
+            lines = [ancestry.line(key, own[key]) for key in keys]
+            if len(keys) == len(own) and all(len(line) == 1 for line in lines):
+                yield part
+                continue
+            for values in product(*lines):
                 yield Scope(**{key.value: value for key, value in zip(keys, values, strict=True)})
 
 

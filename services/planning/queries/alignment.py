@@ -20,14 +20,7 @@ from services.planning.domain.alignment import (
 from services.planning.domain.metric import Catalogue, Unit
 from services.planning.domain.planned_targets import planned_target
 from services.planning.domain.scope import Ancestry, ScopeKey
-from services.planning.queries.ancestry import load_ancestry
-from services.planning.queries.catalogue import load_catalogue
-from services.planning.queries.objective_rows import (
-    KeyResultFacts,
-    ObjectiveFacts,
-    load_key_result_facts,
-    load_objectives_around,
-)
+from services.planning.queries.objective_rows import KeyResultFacts, ObjectiveFacts, OkrFacts, load_cycle_facts
 from services.planning.queries.plan_lines import load_phasings, load_rates_of_places
 
 
@@ -57,16 +50,21 @@ async def load_alignment(
     session: AsyncSession, tenant_id: UUID, cycle_id: UUID, *, as_of: datetime | None = None
 ) -> Alignment:
     """Everything of the cycle, with the findings about its own objectives."""
-    catalogue = await load_catalogue(session, tenant_id)
-    ancestry = await load_ancestry(session, tenant_id)
-    objectives = await load_objectives_around(session, tenant_id, cycle_id, as_of)
-    key_results = await load_key_result_facts(session, tenant_id, [each.id for each in objectives], as_of)
-    planned = await load_planned_targets(session, tenant_id, objectives, key_results, catalogue)
-    aligned = tuple(aligned_objectives(objectives, key_results, planned))
-    own = frozenset(str(each.id) for each in objectives if each.cycle_id == cycle_id)
-    dependencies = await _load_dependencies(session, tenant_id, {each.id: each.objective_id for each in key_results})
-    findings = tuple(each for each in align(aligned, catalogue, dependencies, ancestry) if each.objective_key in own)
-    return Alignment(aligned, own, findings, ancestry)
+    return await align_cycle(await load_cycle_facts(session, tenant_id, cycle_id, as_of=as_of), cycle_id)
+
+
+async def align_cycle(facts: OkrFacts, cycle_id: UUID) -> Alignment:
+    """The same from what has been read already."""
+    session, tenant_id, catalogue = facts.session, facts.tenant_id, facts.catalogue
+    planned = await load_planned_targets(session, tenant_id, facts.objectives, facts.key_results, catalogue)
+    aligned = tuple(aligned_objectives(facts.objectives, facts.key_results, planned))
+    own = frozenset(str(each.id) for each in facts.objectives if each.cycle_id == cycle_id)
+    of_objective = {each.id: each.objective_id for each in facts.key_results}
+    dependencies = await _load_dependencies(session, tenant_id, of_objective)
+    findings = tuple(
+        each for each in align(aligned, catalogue, dependencies, facts.ancestry) if each.objective_key in own
+    )
+    return Alignment(aligned, own, findings, facts.ancestry)
 
 
 def aligned_objectives(

@@ -1,6 +1,6 @@
 """Reads of key results and of what people said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -85,26 +85,47 @@ CHECK_INS = ListQuery(
 )
 
 
-def key_result_of(row: Any) -> KeyResult:
-    """The domain value of a row of the table, however it was read."""
+def key_result_of(row: KeyResultRow) -> KeyResult:
+    """The domain value of a row."""
+    return key_result_value(columns_of(row), scope_of(row.scope), row.grade_points, row.milestones)
+
+
+def columns_of(row: KeyResultRow) -> dict[str, Any]:
+    """The columns of a row by their names."""
+    return {each.key: getattr(row, each.key) for each in KeyResultRow.__table__.columns}
+
+
+def scope_of(keys: Mapping[str, str]) -> Scope:
+    """The scope of the keys as they are kept."""
+    return Scope(**keys) if keys else EVERYTHING
+
+
+def key_result_value(
+    record: Mapping[str, Any], scope: Scope, points: Sequence[Mapping[str, str]], steps: Sequence[Mapping[str, Any]]
+) -> KeyResult:
+    """The domain value of the columns of a row, however they were read."""
+    window_kind, bound = record["window_kind"], record["bound"]
     return KeyResult(
-        KeyResultKind(row.kind),
-        row.metric_code,
-        Scope(**row.scope) if row.scope else EVERYTHING,
-        CYCLE_TO_DATE
-        if row.window_kind == WindowKind.CYCLE_TO_DATE
-        else Window(WindowKind(row.window_kind), row.window_days),
-        row.start_value,
-        row.target_value,
-        None if row.bound is None else Bound(row.bound),
-        tuple(GradePoint(Decimal(each["value"]), Decimal(each["grade"])) for each in row.grade_points),
+        _KINDS[record["kind"]],
+        record["metric_code"],
+        scope,
+        CYCLE_TO_DATE if window_kind == "cycle_to_date" else Window(WindowKind(window_kind), record["window_days"]),
+        record["start_value"],
+        record["target_value"],
+        None if bound is None else Bound(bound),
+        tuple(GradePoint(Decimal(each["value"]), Decimal(each["grade"])) for each in points) if points else (),
         tuple(
             Milestone(each["title"], Decimal(each["weight"]), _day(each["due_date"]), _day(each["done_date"]))
-            for each in row.milestones
-        ),
-        row.weight,
-        row.is_done,
+            for each in steps
+        )
+        if steps
+        else (),
+        record["weight"],
+        record["is_done"],
     )
+
+
+_KINDS = {each.value: each for each in KeyResultKind}
 
 
 def _day(text: str | None) -> date | None:

@@ -14,7 +14,7 @@ from services.planning.domain.confidence import ConfidenceRollUp, confidence_rol
 from services.planning.domain.currency import PlanRates
 from services.planning.domain.key_result import MEASURED, KeyResultKind
 from services.planning.domain.measurement import UNMEASURED, Measurement
-from services.planning.domain.metric import Catalogue
+from services.planning.domain.metric import Catalogue, Unit, read_metrics
 from services.planning.domain.objective_states import ObjectiveState
 from services.planning.domain.objective_tree import TreeObjective, expected_part, roll_up_tree
 from services.planning.domain.pace import Health, Landing, Phasing, landing
@@ -22,17 +22,17 @@ from services.planning.domain.period import Period
 from services.planning.domain.planned_targets import follows_months
 from services.planning.domain.progress import Progress
 from services.planning.domain.roll_up import Part, RollUp
+from services.planning.domain.scope import Ancestry
 from services.planning.domain.standing import Graded, Standing, standing
-from services.planning.queries.ancestry import load_ancestry
-from services.planning.queries.catalogue import load_catalogue
-from services.planning.queries.measuring import MonthsAsk, WindowAsk, measure_months_all, measure_windows
+from services.planning.queries.measuring import WindowAsk, measure_months_all, measure_windows
 from services.planning.queries.objective_rows import (
     KeyResultFacts,
     ObjectiveFacts,
-    load_branch_objectives,
-    load_cycle_objectives,
-    load_key_result_facts,
+    OkrFacts,
+    load_branch_facts,
+    load_cycle_facts,
 )
+from services.planning.queries.plain_months import MonthsAsk
 from services.planning.queries.plan_lines import load_phasings, load_rates_of_places
 
 
@@ -83,39 +83,32 @@ async def load_tree(
     session: AsyncSession, tenant_id: UUID, cycle_id: UUID, *, as_of: datetime | None, now: datetime
 ) -> ObjectiveTree:
     """The objectives of a cycle and all below them, measured by what was known at `as_of`."""
-    objectives = await load_cycle_objectives(session, tenant_id, cycle_id, as_of)
-    return await _measured_tree(session, tenant_id, objectives, as_of, now)
+    return await measure_tree(await load_cycle_facts(session, tenant_id, cycle_id, as_of=as_of), now)
 
 
 async def load_branch(
     session: AsyncSession, tenant_id: UUID, objective_id: UUID, *, as_of: datetime | None, now: datetime
 ) -> ObjectiveTree:
     """An objective and all below it; empty where it was cancelled."""
-    objectives = await load_branch_objectives(session, tenant_id, objective_id, as_of)
-    return await _measured_tree(session, tenant_id, objectives, as_of, now)
+    return await measure_tree(await load_branch_facts(session, tenant_id, objective_id, as_of=as_of), now)
 
 
-async def _measured_tree(
-    session: AsyncSession,
-    tenant_id: UUID,
-    objectives: Sequence[ObjectiveFacts],
-    as_of: datetime | None,
-    now: datetime,
-) -> ObjectiveTree:
-    moment = as_of or now
-    key_results = await load_key_result_facts(session, tenant_id, [each.id for each in objectives], as_of)
-    places = {each.id: each for each in objectives}
+async def measure_tree(facts: OkrFacts, now: datetime) -> ObjectiveTree:
+    """The objectives that were asked for and all below them, of what has been read already."""
+    objectives = {each.id: each for each in facts.objectives if each.id in facts.below}
     measured = await measure_key_results(
-        session,
-        tenant_id,
-        [(each, places[each.objective_id]) for each in key_results],
-        as_of=as_of,
+        facts.session,
+        facts.tenant_id,
+        [(each, one) for each in facts.key_results if (one := objectives.get(each.objective_id)) is not None],
+        as_of=facts.as_of,
         now=now,
+        catalogue=facts.catalogue,
+        ancestry=facts.ancestry,
     )
     of_objective: dict[UUID, list[MeasuredKeyResult]] = defaultdict(list)
     for each in measured:
         of_objective[each.facts.objective_id].append(each)
-    return ObjectiveTree(moment.date(), _nodes(objectives, of_objective))
+    return ObjectiveTree((facts.as_of or now).date(), _nodes([*objectives.values()], of_objective))
 
 
 def _nodes(
@@ -181,12 +174,12 @@ async def measure_key_results(
     *,
     as_of: datetime | None,
     now: datetime,
+    catalogue: Catalogue,
+    ancestry: Ancestry,
 ) -> list[MeasuredKeyResult]:
     """Each key result with what it comes to, in the order given; all of them in a few statements."""
     moment = as_of or now
     today = moment.date()
-    catalogue = await load_catalogue(session, tenant_id)
-    ancestry = await load_ancestry(session, tenant_id)
     asked = [each for each in key_results if _is_measurable(each[0], catalogue)]
     rates = await load_rates_of_places(session, tenant_id, {(one.unit_id, one.cycle_id) for _, one in asked})
     phasings = await load_phasings(
@@ -200,7 +193,7 @@ async def measure_key_results(
     )
     values: dict[str, Measurement] = {}
     months: dict[str, tuple[Decimal | None, ...]] = {}
-    for period, plan, group in _groups(asked, rates):
+    for period, plan, group in _groups(asked, rates, catalogue):
         moment_there = min(moment, end_of(period))
         values |= await measure_windows(
             session,
@@ -251,13 +244,23 @@ _GroupKey = tuple[Period, str | None, tuple[tuple[str, Decimal], ...]]
 
 
 def _groups(
-    asked: Iterable[tuple[KeyResultFacts, ObjectiveFacts]], rates: Mapping[tuple[UUID, UUID], PlanRates]
+    asked: Iterable[tuple[KeyResultFacts, ObjectiveFacts]],
+    rates: Mapping[tuple[UUID, UUID], PlanRates],
+    catalogue: Catalogue,
 ) -> Iterator[tuple[Period, PlanRates | None, list[KeyResultFacts]]]:
-    """Those of the same days and the same rates together."""
+    """Those of the same days and the same rates together; what rests on no money goes with any of its days."""
+    rests_on_money: dict[str, bool] = {}
     plans: dict[tuple[str | None, tuple[UUID, UUID]], PlanRates | None] = {}
     groups: dict[_GroupKey, list[KeyResultFacts]] = defaultdict(list)
     chosen: dict[_GroupKey, PlanRates | None] = {}
+    others: dict[Period, list[KeyResultFacts]] = defaultdict(list)
     for each, one in asked:
+        code = each.definition.metric_code or ""
+        if code not in rests_on_money:
+            rests_on_money[code] = any(catalogue[read].unit is Unit.MONEY for read in read_metrics(code, catalogue))
+        if not rests_on_money[code]:
+            others[one.period].append(each)
+            continue
         place = (one.unit_id, one.cycle_id)
         if (each.currency, place) not in plans:
             plans[each.currency, place] = rates_in(each.currency, rates.get(place))
@@ -268,7 +271,9 @@ def _groups(
         groups[key].append(each)
         chosen[key] = plan
     for key, group in groups.items():
-        yield key[0], chosen[key], group
+        yield key[0], chosen[key], group + others.pop(key[0], [])
+    for period, group in others.items():
+        yield period, None, group
 
 
 def rates_in(currency: str | None, plan: PlanRates | None) -> PlanRates | None:

@@ -1,25 +1,31 @@
 """Reads objectives with their units and cycles, and their key results, in sets: a cycle's tree, or one branch of it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select, text
+import orjson
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.calibration import CalibrationState
 from services.planning.domain.cycle_states import CycleState
 from services.planning.domain.grades import Ambition
 from services.planning.domain.key_result import KeyResult
+from services.planning.domain.metric import Catalogue
 from services.planning.domain.objective_states import OVER, Horizon, ObjectiveState
 from services.planning.domain.organisation import UnitLevel
 from services.planning.domain.period import Period
 from services.planning.domain.roll_up import ParentMode
-from services.planning.queries.key_results import key_result_of
+from services.planning.domain.scope import Ancestry, Scope
+from services.planning.queries.ancestry import load_ancestry
+from services.planning.queries.catalogue import load_catalogue
+from services.planning.queries.key_results import columns_of, key_result_of, key_result_value, scope_of
 from services.planning.tables import CalibrationRow, KeyResultRow
+from shared.db.bulk import raw_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,27 @@ class KeyResultFacts:
         return replace(self, grade=None, graded_value=None, graded_progress=None, graded_as_known_at=None)
 
 
+@dataclass(frozen=True, slots=True)
+class OkrFacts:
+    """Objectives with their key results, the metrics these point at, and who stands above whom, at a moment.
+
+    `below` are the objectives that were asked for and all below them; the others stand above.
+    """
+
+    session: AsyncSession
+    tenant_id: UUID
+    as_of: datetime | None
+    objectives: Sequence[ObjectiveFacts]
+    key_results: Sequence[KeyResultFacts]
+    below: frozenset[UUID]
+    catalogue: Catalogue
+    ancestry: Ancestry
+
+
 _COLUMNS = """
     SELECT o.id, o.unit_id, u.level, o.cycle_id, c.status AS cycle_status, c.start_date, c.end_date, o.horizon,
-        o.title, o.parent_id, o.parent_mode, o.weight, o.ambition, o.status, o.grade, o.graded_at
+        o.title, o.parent_id, o.parent_mode, o.weight, o.ambition, o.status, o.grade, o.graded_at,
+        {is_below} AS is_below
     FROM planning.objective o
     JOIN planning.organisation_unit u ON u.tenant_id = o.tenant_id AND u.id = o.unit_id
     JOIN planning.cycle c ON c.tenant_id = o.tenant_id AND c.id = o.cycle_id
@@ -94,41 +118,52 @@ _ABOVE = """, above AS (
             JOIN planning.objective o ON o.tenant_id = :tenant_id AND o.id = above.parent_id
     )
 """
-_OF_CYCLE = text((_BELOW + _COLUMNS.format(ids="SELECT id FROM below")).format(start="cycle_id"))
-_OF_OBJECTIVE = text((_BELOW + _COLUMNS.format(ids="SELECT id FROM below")).format(start="id"))
-_ONE = text(_COLUMNS.format(ids=":start_id"))
-_AROUND_CYCLE = text(
-    (_BELOW + _ABOVE + _COLUMNS.format(ids="SELECT id FROM below UNION SELECT id FROM above")).format(start="cycle_id")
+_SELF = text(_COLUMNS.format(ids=":start_id", is_below="true"))
+_BRANCH = text((_BELOW + _COLUMNS.format(ids="SELECT id FROM below", is_below="true")).format(start="id"))
+_CYCLE = text(
+    (
+        _BELOW
+        + _ABOVE
+        + _COLUMNS.format(
+            ids="SELECT id FROM below UNION SELECT id FROM above", is_below="o.id IN (SELECT id FROM below)"
+        )
+    ).format(start="cycle_id")
 )
 
 
-async def load_cycle_objectives(
-    session: AsyncSession, tenant_id: UUID, cycle_id: UUID, as_of: datetime | None
-) -> list[ObjectiveFacts]:
-    """The objectives of a cycle and all below them, in whatever cycle; those that were cancelled are left out."""
-    found = await session.execute(_OF_CYCLE, {"tenant_id": tenant_id, "start_id": cycle_id})
-    return [_facts(row, as_of) for row in found]
+async def load_cycle_facts(
+    session: AsyncSession, tenant_id: UUID, cycle_id: UUID, *, as_of: datetime | None
+) -> OkrFacts:
+    """The objectives of a cycle, all below and all above them in whatever cycle; cancelled ones are left out."""
+    return await _load_facts(session, tenant_id, _CYCLE, cycle_id, as_of)
 
 
-async def load_objectives_around(
-    session: AsyncSession, tenant_id: UUID, cycle_id: UUID, as_of: datetime | None
-) -> list[ObjectiveFacts]:
-    """The same with all that stand above them."""
-    found = await session.execute(_AROUND_CYCLE, {"tenant_id": tenant_id, "start_id": cycle_id})
-    return [_facts(row, as_of) for row in found]
+async def load_branch_facts(
+    session: AsyncSession, tenant_id: UUID, objective_id: UUID, *, as_of: datetime | None
+) -> OkrFacts:
+    """An objective and all below it; nothing where it was cancelled."""
+    return await _load_facts(session, tenant_id, _BRANCH, objective_id, as_of)
 
 
-async def load_branch_objectives(
-    session: AsyncSession, tenant_id: UUID, objective_id: UUID, as_of: datetime | None
-) -> list[ObjectiveFacts]:
-    """An objective and all below it; empty where it was cancelled."""
-    found = await session.execute(_OF_OBJECTIVE, {"tenant_id": tenant_id, "start_id": objective_id})
-    return [_facts(row, as_of) for row in found]
+async def _load_facts(
+    session: AsyncSession, tenant_id: UUID, statement: TextClause, start_id: UUID, as_of: datetime | None
+) -> OkrFacts:
+    rows = (await session.execute(statement, {"tenant_id": tenant_id, "start_id": start_id})).all()
+    return OkrFacts(
+        session,
+        tenant_id,
+        as_of,
+        [_facts(row, as_of) for row in rows],
+        await load_key_result_facts(session, tenant_id, [row.id for row in rows], as_of),
+        frozenset(row.id for row in rows if row.is_below),
+        await load_catalogue(session, tenant_id),
+        await load_ancestry(session, tenant_id),
+    )
 
 
 async def load_objective_facts(session: AsyncSession, tenant_id: UUID, objective_id: UUID) -> ObjectiveFacts:
     """One objective that is not cancelled."""
-    [found] = await session.execute(_ONE, {"tenant_id": tenant_id, "start_id": objective_id})
+    [found] = await session.execute(_SELF, {"tenant_id": tenant_id, "start_id": objective_id})
     return _facts(found, None)
 
 
@@ -152,77 +187,79 @@ def _facts(row: Any, as_of: datetime | None) -> ObjectiveFacts:
     )
 
 
+# Scopes, grade points and milestones come as text: most are empty or the same, and are read once.
+_KEY_RESULTS = """
+    SELECT k.id, k.objective_id, k.position, k.title, k.kind, k.metric_code, k.scope::text AS scope, k.window_kind,
+        k.window_days, k.start_value, k.target_value, k.currency, k.bound, k.grade_points::text AS grade_points,
+        k.milestones::text AS milestones, k.is_done, k.done_date, k.weight, k.owner_id, k.parent_key_result_id, k.grade,
+        k.graded_value, k.graded_progress, k.graded_as_known_at
+    FROM planning.key_result k
+    WHERE k.tenant_id = $1 AND k.objective_id = ANY($2::uuid[])
+    ORDER BY k.objective_id, k.position
+"""
+
+
 async def load_key_result_facts(
     session: AsyncSession, tenant_id: UUID, objective_ids: Collection[UUID], as_of: datetime | None
 ) -> list[KeyResultFacts]:
     """The key results of the objectives, in their order."""
     if not objective_ids:
         return []
-    row = KeyResultRow.__table__.c
-    rows = (
-        await session.execute(
-            select(
-                row.id,
-                row.objective_id,
-                row.position,
-                row.title,
-                row.kind,
-                row.metric_code,
-                row.scope,
-                row.window_kind,
-                row.window_days,
-                row.start_value,
-                row.target_value,
-                row.currency,
-                row.bound,
-                row.grade_points,
-                row.milestones,
-                row.is_done,
-                row.done_date,
-                row.weight,
-                row.owner_id,
-                row.parent_key_result_id,
-                row.grade,
-                row.graded_value,
-                row.graded_progress,
-                row.graded_as_known_at,
-            )
-            .where(row.tenant_id == tenant_id, row.objective_id == any_(literal([*objective_ids], ARRAY(Uuid))))
-            .order_by(row.objective_id, row.position)
-        )
-    ).all()
-    return facts_of(rows, as_of, await load_earlier_targets(session, tenant_id, as_of))
-
-
-def facts_of(rows: Iterable[Any], as_of: datetime | None, targets: Mapping[UUID, Decimal]) -> list[KeyResultFacts]:
-    """Key results by their rows, as of the moment; `targets` are those that have been moved since."""
+    connection = await raw_connection(session)
+    records = await connection.fetch(_KEY_RESULTS, tenant_id, [*objective_ids])
+    targets = await load_earlier_targets(session, tenant_id, as_of)
+    scopes: dict[str, Scope] = {}
     found = []
-    for row in rows:
-        known_at = row.graded_as_known_at
-        is_graded = row.grade is not None and (as_of is None or known_at is None or known_at <= as_of)
-        definition = key_result_of(row)
-        if as_of is not None and row.done_date is not None and row.done_date > as_of.date():
-            definition = replace(definition, is_done=False)
-        if row.id in targets:
-            definition = replace(definition, target=targets[row.id])
-        found.append(
-            KeyResultFacts(
-                row.id,
-                row.objective_id,
-                row.position,
-                row.title,
-                definition,
-                row.currency,
-                row.done_date,
-                row.owner_id,
-                row.parent_key_result_id,
-                row.grade if is_graded else None,
-                row.graded_value if is_graded else None,
-                row.graded_progress if is_graded else None,
-                known_at if is_graded else None,
-            )
-        )
+    for record in records:
+        scope_text = record["scope"]
+        scope = scopes.get(scope_text)
+        if scope is None:
+            scope = scopes[scope_text] = scope_of(orjson.loads(scope_text))
+        found.append(_key_result_facts(record, _definition(record, scope), as_of, targets))
     return found
+
+
+def _definition(record: Any, scope: Scope) -> KeyResult:
+    points, milestones = record["grade_points"], record["milestones"]
+    return key_result_value(
+        record,
+        scope,
+        () if points == "[]" else orjson.loads(points),
+        () if milestones == "[]" else orjson.loads(milestones),
+    )
+
+
+def facts_of(
+    rows: Iterable[KeyResultRow], as_of: datetime | None, targets: Mapping[UUID, Decimal]
+) -> list[KeyResultFacts]:
+    """Key results by their rows, as of the moment; `targets` are those that have been moved since."""
+    return [_key_result_facts(columns_of(row), key_result_of(row), as_of, targets) for row in rows]
+
+
+def _key_result_facts(
+    record: Any, definition: KeyResult, as_of: datetime | None, targets: Mapping[UUID, Decimal]
+) -> KeyResultFacts:
+    key, known_at, done_date = record["id"], record["graded_as_known_at"], record["done_date"]
+    is_graded = record["grade"] is not None and (as_of is None or known_at is None or known_at <= as_of)
+    if as_of is not None and done_date is not None and done_date > as_of.date():
+        definition = replace(definition, is_done=False)
+    if key in targets:
+        definition = replace(definition, target=targets[key])
+    return KeyResultFacts(
+        key,
+        record["objective_id"],
+        record["position"],
+        record["title"],
+        definition,
+        record["currency"],
+        done_date,
+        record["owner_id"],
+        record["parent_key_result_id"],
+        record["grade"] if is_graded else None,
+        record["graded_value"] if is_graded else None,
+        record["graded_progress"] if is_graded else None,
+        known_at if is_graded else None,
+    )
 
 
 async def load_earlier_targets(session: AsyncSession, tenant_id: UUID, as_of: datetime | None) -> dict[UUID, Decimal]:

@@ -105,7 +105,9 @@ async def load_course(
             session, tenant_id, [(str(facts.id), one.unit_id, one.cycle_id, code, definition.scope)]
         )
         phasing = found.get(str(facts.id))
-    [measured] = await measure_key_results(session, tenant_id, [(facts, one)], as_of=as_of, now=now)
+    [measured] = await measure_key_results(
+        session, tenant_id, [(facts, one)], as_of=as_of, now=now, catalogue=catalogue, ancestry=measuring.ancestry
+    )
     return Course(
         measured,
         cycle,
