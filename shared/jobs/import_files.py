@@ -1,7 +1,9 @@
 """Files that were sent: what is known of one before anybody looks inside, and how its bytes are kept."""
 
 import asyncio
+import gzip
 import hashlib
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.core.ids import new_id
 from shared.db.engine import Database
 from shared.db.platform import ImportFileChunkRow, ImportFileRow
+from shared.files.problems import FileProblem
 
 HEAD_BYTES = 256 * 1024
 PIECE_BYTES = 4 * 1024 * 1024
+GZIP_MARK = b"\x1f\x8b"
+IN_MEMORY_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,29 @@ def inspect_upload(stream: BinaryIO, name: str) -> Upload:
         size += len(piece)
         lines += piece.count(b"\n")
     return Upload(stream, name, digest.digest(), size, lines, head)
+
+
+def unpacked(stream: BinaryIO, name: str, most_bytes: int, room: BinaryIO) -> tuple[BinaryIO, str]:
+    """The stream and its name, unpacked into `room` where it is gzip, as Amazon's reporting APIs give reports.
+
+    Blocks. FileProblem where it unpacks to more than `most_bytes`, or ends before it should.
+    """
+    stream.seek(0)
+    if stream.read(len(GZIP_MARK)) != GZIP_MARK:
+        return stream, name
+    stream.seek(0)
+    size = 0
+    try:
+        with gzip.GzipFile(fileobj=stream, mode="rb") as packed:
+            while piece := packed.read(IN_MEMORY_BYTES):
+                size += len(piece)
+                if size > most_bytes:
+                    most = most_bytes // 1_000_000
+                    raise FileProblem("too_large", f"Unpacked, a file may have {most} MB; send it in parts.")
+                room.write(piece)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as damage:
+        raise FileProblem("damaged_gzip", "The file is gzip, but damaged or not whole.") from damage
+    return room, name[:-3] if name.lower().endswith(".gz") else name
 
 
 async def store_file(session: AsyncSession, tenant_id: UUID, upload: Upload, now: datetime) -> UUID:

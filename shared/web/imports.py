@@ -3,9 +3,10 @@
 import base64
 import inspect
 import json
+import tempfile
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from shared.core.errors import NotFound, TradewindError
 from shared.core.ids import new_id
 from shared.db.listing import Filter, ListQuery, Sort
 from shared.db.platform import ImportFileRow, ImportRow, OperationRow
-from shared.jobs.import_files import inspect_upload, read_pieces
+from shared.files.problems import FileProblem
+from shared.jobs.import_files import IN_MEMORY_BYTES, inspect_upload, read_pieces, unpacked
 from shared.jobs.imports import (
     FactsMissing,
     ImportRegistry,
@@ -31,6 +33,7 @@ from shared.jobs.imports import (
     recognise_upload,
     start_import,
     start_withdrawal,
+    unreadable,
 )
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import DatabaseDep, SessionDep
@@ -69,7 +72,10 @@ class ImportRead(Schema):
     state: OperationState = Field(description="Where the work stands.", examples=["succeeded"])
     file_name: Name = Field(description="The name under which it was sent.", examples=["orders.txt"])
     file_sha256: str = Field(
-        min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="SHA-256 of the original bytes."
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]{64}$",
+        description="SHA-256 of the file, unpacked where it was sent as gzip.",
     )
     file_size_bytes: BigCount = Field(description="Size of the original file.")
     parameters: dict[_FactName, _Fact | bool] = Field(
@@ -205,7 +211,9 @@ def imports_router(registry: ImportRegistry, *refusals: type[TradewindError]) ->
 
     async def create_import(
         write: KeyedWriteDep,
-        file: Annotated[UploadFile, File(description="The file: CSV, TSV, JSON or XLSX, as it was downloaded.")],
+        file: Annotated[
+            UploadFile, File(description="The file: CSV, TSV, JSON or XLSX, as it was downloaded, also gzip.")
+        ],
         kind: Annotated[
             Slug | None, Form(description="What the file should be; refused when its content is something else.")
         ] = None,
@@ -231,33 +239,40 @@ def imports_router(registry: ImportRegistry, *refusals: type[TradewindError]) ->
             "plan_id": plan_id,
         }
         facts = {name: _as_text(value) for name, value in given.items() if value is not None}
-        upload = await run_in_threadpool(inspect_upload, file.file, _file_name(file.filename))
-        found = await run_in_threadpool(recognise_upload, registry, upload, kind, facts)
-        operation_id = new_id()
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as room:
+            try:
+                stream, name = await run_in_threadpool(
+                    unpacked, file.file, _file_name(file.filename), MOST_UPLOAD_BYTES, cast(BinaryIO, room)
+                )
+            except FileProblem as problem:
+                raise unreadable(problem) from problem
+            upload = await run_in_threadpool(inspect_upload, stream, name)
+            found = await run_in_threadpool(recognise_upload, registry, upload, kind, facts)
+            operation_id = new_id()
 
-        async def produce() -> ImportRead:
-            row, operation = await start_import(
-                write.session,
-                registry,
-                upload,
-                tenant_id=write.caller.tenant_id,
-                kind=found,
-                parameters=facts,
-                validate_only=validate_only,
-                created_by=write.caller.principal_id,
-                now=utc_now(),
-                operation_id=operation_id,
+            async def produce() -> ImportRead:
+                row, operation = await start_import(
+                    write.session,
+                    registry,
+                    upload,
+                    tenant_id=write.caller.tenant_id,
+                    kind=found,
+                    parameters=facts,
+                    validate_only=validate_only,
+                    created_by=write.caller.principal_id,
+                    now=utc_now(),
+                    operation_id=operation_id,
+                )
+                return _import_body(row, operation.state, upload.sha256, upload.size_bytes)
+
+            told = json.dumps([upload.sha256.hex(), kind, facts, validate_only], sort_keys=True)
+            return await write.once(
+                produce,
+                status=202,
+                location=f"/operations/{operation_id}",
+                headers={"Retry-After": "1"},
+                fingerprint=told.encode(),
             )
-            return _import_body(row, operation.state, upload.sha256, upload.size_bytes)
-
-        told = json.dumps([upload.sha256.hex(), kind, facts, validate_only], sort_keys=True)
-        return await write.once(
-            produce,
-            status=202,
-            location=f"/operations/{operation_id}",
-            headers={"Retry-After": "1"},
-            fingerprint=told.encode(),
-        )
 
     router.post(
         "/imports",

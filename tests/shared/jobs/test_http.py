@@ -1,7 +1,9 @@
 """Operations and imports over HTTP, as every service with long work serves them."""
 
 import asyncio
+import gzip
 import hashlib
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +17,8 @@ from pydantic import SecretStr
 from deploy.roles import DatabaseUrls
 from shared.core.ids import new_id
 from shared.db.engine import Database
+from shared.files.problems import FileProblem
+from shared.jobs.import_files import unpacked
 from shared.web.app import ServiceApp, create_service_app
 from shared.web.imports import ImportRead, ImportRowErrorRead, imports_router
 from shared.web.operations import OperationRead, operations_router
@@ -22,6 +26,7 @@ from shared.web.settings import ServiceSettings
 from tests.shared.jobs.test_imports import items_file
 from tests.shared.jobs.test_operations import attempt, begin, has_done
 from tests.support.fake_jobs import REGISTRY, SERVICE, working
+from tests.support.http import problem_slug
 from tests.support.tenants import Tenant, create_tenant
 
 
@@ -137,6 +142,44 @@ async def test_the_original_file_comes_back_byte_for_byte(api: httpx.AsyncClient
     assert got.content == content
     assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''Lager%20%E2%80%94%20M%C3%A4rz.csv"
     assert got.headers["content-length"] == str(len(content))
+
+
+async def test_a_file_may_be_sent_as_gzip_and_is_the_same_file(api: httpx.AsyncClient) -> None:
+    content = items_file(3)
+    plain = (await post(api, content, marketplace="DE", date_from="2026-01-01")).json()
+    packed = await post(api, gzip.compress(content), name="items.csv.gz", marketplace="DE", date_from="2026-01-01")
+    assert packed.status_code == 202, packed.text
+    for name in ("file_name", "file_sha256", "file_size_bytes", "kind"):
+        assert packed.json()[name] == plain[name]
+    original = await api.get(f"/imports/{packed.json()['id']}/file")
+    assert original.content == content
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+async def test_damaged_gzip_is_refused(api: httpx.AsyncClient, damage: str) -> None:
+    packed = gzip.compress(items_file(300))
+    content = packed[:-20] if damage == "cut" else packed[:30] + bytes(20) + packed[50:]
+    answer = await post(api, content, marketplace="DE", date_from="2026-01-01")
+    assert (answer.status_code, problem_slug(answer)) == (422, "unreadable-file")
+    assert answer.json()["parameters"]["code"] == "damaged_gzip"
+
+
+def test_gzip_that_unpacks_to_more_than_a_file_may_have_is_refused() -> None:
+    packed = io.BytesIO(gzip.compress(bytes(3_000_000)))
+    with pytest.raises(FileProblem, match="2 MB"):
+        unpacked(packed, "zeros.csv.gz", 2_000_000, io.BytesIO())
+    stream, name = unpacked(packed, "zeros.csv.GZ", 3_000_000, io.BytesIO())
+    stream.seek(0)
+    assert (len(stream.read()), name) == (3_000_000, "zeros.csv")
+
+
+async def test_what_a_kind_brings_that_has_no_way_back_is_not_withdrawn(api: httpx.AsyncClient) -> None:
+    sent = (await post(api, items_file(3), marketplace="DE", date_from="2026-01-01")).json()
+    answer = await api.post(
+        f"/imports/{sent['id']}/withdrawal", json={"reason": "Wrong."}, headers={"Idempotency-Key": str(new_id())}
+    )
+    assert (answer.status_code, problem_slug(answer)) == (409, "not-withdrawable")
+    assert answer.json()["parameters"]["kind"] == sent["kind"]
 
 
 async def test_refused_rows_are_listed_and_exported(
