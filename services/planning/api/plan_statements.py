@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.planning.actions.draw_planning import draw
 from services.planning.api.as_of import AsOf
+from services.planning.api.plan_pictures import bridge_picture, headcount_picture, profit_and_loss_picture
 from services.planning.domain.headcount import HeadcountMonth, HeadcountMoves, headcount_bridge
 from services.planning.domain.implied_share import YearShare, rising_shares
 from services.planning.domain.plan_lines import MONTHS_OF_YEAR, LineChange, Months, line_changes, total_of
@@ -43,6 +45,7 @@ from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
+from shared.web.pictures import OR_PICTURE, PICTURE, AcceptHeader, picture, wants_picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 
@@ -56,15 +59,9 @@ async def _basis(session: AsyncSession, tenant_id: UUID, plan_id: UUID) -> PlanB
     return await load_plan_basis(session, tenant_id, await get_resource(session, PlanRow, tenant_id, plan_id))
 
 
-@router.get(
-    "/plans/{plan_id}/profit-and-loss",
-    dependencies=[requires("planning.read")],
-    responses=problem_responses(NotFound),
-)
-async def get_plan_profit_and_loss(
+async def _read_profit_and_loss(
     plan_id: UUID, session: SessionDep, caller: CallerDep, as_of: AsOf = None
 ) -> ProfitAndLossRead:
-    """Read the profit and loss of a plan by month, with what was measured at the plan's rates."""
     now = utc_now()
     basis = await _basis(session, caller.tenant_id, plan_id)
     actual = await load_actual_months(
@@ -88,6 +85,7 @@ def _profit_and_loss(
     by_month = dict(zip(measured, actuals.by_month, strict=True))
     return ProfitAndLossRead(
         plan_id=basis.plan.id,
+        title=basis.plan.title,
         currency=basis.plan.currency,
         known_at=known_at,
         months=[
@@ -121,13 +119,7 @@ def _figures(one: ProfitAndLoss) -> ProfitAndLossFigures:
     )
 
 
-@router.get(
-    "/plans/{plan_id}/headcount", dependencies=[requires("planning.read")], responses=problem_responses(NotFound)
-)
-async def get_plan_headcount(
-    plan_id: UUID, session: SessionDep, caller: CallerDep, as_of: AsOf = None
-) -> HeadcountRead:
-    """Read how many people a plan has after joins, transfers and leaves, month by month, with what was read."""
+async def _read_headcount(plan_id: UUID, session: SessionDep, caller: CallerDep, as_of: AsOf = None) -> HeadcountRead:
     now = utc_now()
     basis = await _basis(session, caller.tenant_id, plan_id)
     headcount = PlanMetric.HEADCOUNT.value
@@ -146,6 +138,7 @@ def _headcount(basis: PlanBasis, actual: Months, known_at: datetime) -> Headcoun
     steps = headcount_bridge(opening or nothing, by_month)
     return HeadcountRead(
         plan_id=basis.plan.id,
+        title=basis.plan.title,
         known_at=known_at,
         opening=opening,
         closing=steps[-1].closing if steps and opening is not None else None,
@@ -168,9 +161,7 @@ def _headcount_month(step: HeadcountMonth, is_known: bool, planned: Months, actu
     )
 
 
-@router.get("/plans/{plan_id}/bridge", dependencies=[requires("planning.read")], responses=problem_responses(NotFound))
-async def get_plan_bridge(plan_id: UUID, session: SessionDep, caller: CallerDep) -> PlanBridgeRead:
-    """Read what stands behind a plan's net revenue (last year, growth, launches, campaigns) and what is uncovered."""
+async def _read_bridge(plan_id: UUID, session: SessionDep, caller: CallerDep) -> PlanBridgeRead:
     basis = await _basis(session, caller.tenant_id, plan_id)
     months = basis.months[:MONTHS_OF_YEAR]
     named = named_contributions((line for line in basis.lines if line.month in months), PlanMetric.NET_REVENUE)
@@ -178,6 +169,7 @@ async def get_plan_bridge(plan_id: UUID, session: SessionDep, caller: CallerDep)
     whole, coverage = basis.whole(PlanMetric.NET_REVENUE), basis.coverage
     return PlanBridgeRead(
         plan_id=plan_id,
+        title=basis.plan.title,
         currency=basis.plan.currency,
         target=_money(total_of(whole, months)) if whole else None,
         base=_known_money(basis.plan.base_amount),
@@ -279,3 +271,78 @@ def _known_money(value: Decimal | None) -> Decimal | None:
 
 def _ratio(value: Decimal | None) -> float | None:
     return None if value is None else float(half_up(value, RATIO_PLACES))
+
+
+ProfitAndLossDep = Annotated[ProfitAndLossRead, Depends(_read_profit_and_loss, scope="function")]
+HeadcountDep = Annotated[HeadcountRead, Depends(_read_headcount, scope="function")]
+BridgeDep = Annotated[PlanBridgeRead, Depends(_read_bridge, scope="function")]
+
+
+@router.get(
+    "/plans/{plan_id}/profit-and-loss",
+    response_model=ProfitAndLossRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_PICTURE, **problem_responses(NotFound)},
+)
+async def get_plan_profit_and_loss(found: ProfitAndLossDep, accept: AcceptHeader = None) -> Response:
+    """Read the profit and loss of a plan by month, with what was measured at the plan's rates."""
+    return picture(await draw(profit_and_loss_picture(found))) if wants_picture(accept) else _json(found)
+
+
+@router.get(
+    "/plans/{plan_id}/profit-and-loss.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(NotFound)},
+)
+async def draw_plan_profit_and_loss(found: ProfitAndLossDep) -> Response:
+    """Draw the profit and loss of a plan by month, and what was measured, as SVG."""
+    return picture(await draw(profit_and_loss_picture(found)))
+
+
+@router.get(
+    "/plans/{plan_id}/headcount",
+    response_model=HeadcountRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_PICTURE, **problem_responses(NotFound)},
+)
+async def get_plan_headcount(found: HeadcountDep, accept: AcceptHeader = None) -> Response:
+    """Read how many people a plan has after joins, transfers and leaves, month by month, with what was read."""
+    return picture(await draw(headcount_picture(found))) if wants_picture(accept) else _json(found)
+
+
+@router.get(
+    "/plans/{plan_id}/headcount.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(NotFound)},
+)
+async def draw_plan_headcount(found: HeadcountDep) -> Response:
+    """Draw who comes and goes and how many people there are by month, as SVG."""
+    return picture(await draw(headcount_picture(found)))
+
+
+@router.get(
+    "/plans/{plan_id}/bridge",
+    response_model=PlanBridgeRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_PICTURE, **problem_responses(NotFound)},
+)
+async def get_plan_bridge(found: BridgeDep, accept: AcceptHeader = None) -> Response:
+    """Read what stands behind a plan's net revenue (last year, growth, launches, campaigns) and what is uncovered."""
+    return picture(await draw(bridge_picture(found))) if wants_picture(accept) else _json(found)
+
+
+@router.get(
+    "/plans/{plan_id}/bridge.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(NotFound)},
+)
+async def draw_plan_bridge(found: BridgeDep) -> Response:
+    """Draw the way from last year's net revenue to the target, as SVG."""
+    return picture(await draw(bridge_picture(found)))
+
+
+def _json(found: ProfitAndLossRead | HeadcountRead | PlanBridgeRead) -> Response:
+    return Response(found.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

@@ -57,6 +57,7 @@ class ProfitAndLossRead(Schema):
     """The profit and loss of a plan by month and in all, with what has become of it."""
 
     plan_id: Id
+    title: Name = Field(description="What the plan is called.")
     currency: CurrencyCode
     known_at: Instant = Field(description="What had been observed by then counts as actual.")
     months: list[ProfitAndLossMonth] = Field(max_length=MOST_MONTHS, description="The months of the cycle.")
@@ -83,6 +84,7 @@ class HeadcountRead(Schema):
     """The headcount bridge of a plan."""
 
     plan_id: Id
+    title: Name = Field(description="What the plan is called.")
     known_at: Instant = Field(description="What had been observed by then counts as actual.")
     opening: TotalStr | None = Field(description="Before the first month.")
     closing: TotalStr | None = Field(description="After the last month.")
@@ -110,6 +112,7 @@ class PlanBridgeRead(Schema):
     """What stands behind the net revenue of a plan's first twelve months, and what nothing stands behind."""
 
     plan_id: Id
+    title: Name = Field(description="What the plan is called.")
     currency: CurrencyCode
     target: TotalStr | None = Field(description="The planned net revenue; null where there is none.")
     base: TotalStr | None = Field(description="Net revenue of the same months a year before; null when not stated.")

@@ -197,3 +197,22 @@ async def test_what_differs_between_two_versions(planning: httpx.AsyncClient) ->
     assert problem(await planning.get(f"/plans/{first['id']}/changes")) == (422, "invalid")
     unknown = {"against": str(uuid4())}
     assert problem(await planning.get(f"/plans/{first['id']}/changes", params=unknown)) == (404, "not-found")
+
+
+async def test_what_a_plan_states_is_drawn_as_well(planning: httpx.AsyncClient) -> None:
+    lamp = {"code": f"I-{uuid4()}", "kind": "product", "title": "A lamp that folds"}
+    lamp_id = good(await planning.post("/initiatives", json=lamp), 201)["id"]
+    lines = [line(code, month, value) for code, value in K29.items() for month in (JANUARY, "2027-02")]
+    lines += [line("net_revenue", JANUARY, "3200000", "launch", initiative_id=lamp_id), line("joins", JANUARY, "8")]
+    assumed = {"base_amount": "12000000", "organic_growth": 0.05, "opening_headcount": "25"}
+    plan, bare = await a_draft(planning, **assumed), await a_draft(planning)
+    good(await put_lines(planning, plan, lines))
+    told = {"profit-and-loss": "profit", "headcount": "33", "bridge": "A lamp that folds"}
+    for what, words in told.items():
+        drawn = await planning.get(f"/plans/{plan['id']}/{what}.svg")
+        asked = await planning.get(f"/plans/{plan['id']}/{what}", headers={"Accept": "image/svg+xml"})
+        assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
+        assert asked.content == drawn.content
+        assert words in drawn.text
+        assert (await planning.get(f"/plans/{bare['id']}/{what}.svg")).status_code == 200
+        assert (await planning.get(f"/plans/{uuid4()}/{what}.svg")).status_code == 404
