@@ -3,20 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.planning.actions.draw_planning import draw
 from services.planning.api.as_of import AsOf
 from services.planning.api.roadmap_bodies import RoadmapAsk, price_roadmap_body, roadmap_body
+from services.planning.api.roadmap_pictures import price_roadmap_picture, roadmap_picture
 from services.planning.queries.frozen_roadmap import load_frozen
 from services.planning.queries.roadmap import NoSchedule, Roadmap, RoadmapSelection, load_roadmap
 from services.planning.queries.snapshots import get_baseline
 from services.planning.schemas.initiatives import RoadmapDay
-from services.planning.schemas.roadmap import MAX_BARS, GroupBy, PriceRoadmapRead, RoadmapRead
+from services.planning.schemas.roadmap import MAX_BARS, MAX_DRAWN_BARS, GroupBy, PriceRoadmapRead, RoadmapRead
 from shared.core.clock import utc_now
-from shared.core.errors import FieldProblem, Invalid, NotFound
+from shared.core.errors import FieldProblem, Invalid, NotFound, Unavailable
 from shared.web.auth import CallerDep, requires
-from shared.web.dependencies import SessionDep
+from shared.web.dependencies import DatabaseDep
+from shared.web.pictures import OR_PICTURE, PICTURE, AcceptHeader, picture, wants_picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 from shared.web.schemas import MarketplaceCode
@@ -47,32 +50,30 @@ def select(
 SelectionDep = Annotated[RoadmapSelection, Depends(select)]
 
 
-@router.get(
-    "/roadmap",
-    dependencies=[requires("planning.read")],
-    responses=problem_responses(Invalid, RoadmapTooLarge, NoSchedule),
-)
-async def get_roadmap(
-    session: SessionDep,
+GroupByQuery = Annotated[GroupBy, Query(description="What the bars are put together by.")]
+IncludeKilled = Annotated[bool, Query(description="Whether what was killed is shown too.")]
+BaselineId = Annotated[UUID | None, Query(description="The snapshot to compare with.")]
+PriceMarketplace = Annotated[MarketplaceCode, Query(description="Where the prices are.")]
+
+
+async def read(
+    database: DatabaseDep,
     caller: CallerDep,
     selection: SelectionDep,
-    group_by: Annotated[GroupBy, Query(description="What the bars are put together by.")] = GroupBy.SERIES,
+    group_by: GroupByQuery = GroupBy.SERIES,
     from_date: FromDate = None,
     to_date: ToDate = None,
-    include_killed: Annotated[bool, Query(description="Whether what was killed is shown too.")] = False,
-    baseline_id: Annotated[UUID | None, Query(description="The snapshot to compare with.")] = None,
+    include_killed: IncludeKilled = False,
+    baseline_id: BaselineId = None,
     as_of: AsOf = None,
 ) -> RoadmapRead:
-    """Read a roadmap: bars with planned, promised, expected, actual and baseline dates, slips and their causes.
-
-    A slip is counted from what was promised; slack takes up delay before anything slips. The cause is the initiative
-    that set the start of one that slips.
-    """
-    roadmap = await load(session, caller.tenant_id, selection, as_of)
+    """The roadmap that the caller wants to see; its transaction is over before anything is drawn."""
     baseline = None
-    if baseline_id is not None:
-        await _check_baseline(session, caller.tenant_id, baseline_id)
-        baseline = (await load_frozen(session, caller.tenant_id, baseline_id)).initiatives
+    async with database.session(caller.tenant_id) as session:
+        roadmap = await _load(session, caller.tenant_id, selection, as_of)
+        if baseline_id is not None:
+            await _check_baseline(session, caller.tenant_id, baseline_id)
+            baseline = (await load_frozen(session, caller.tenant_id, baseline_id)).initiatives
     ask = RoadmapAsk(
         group_by=group_by,
         as_of=as_of or utc_now(),
@@ -84,27 +85,90 @@ async def get_roadmap(
     return roadmap_body(roadmap, ask)
 
 
-@router.get(
-    "/price-roadmap",
-    dependencies=[requires("planning.read")],
-    responses=problem_responses(Invalid, RoadmapTooLarge, NoSchedule),
-)
-async def get_price_roadmap(
-    session: SessionDep,
+async def read_prices(
+    database: DatabaseDep,
     caller: CallerDep,
-    marketplace: Annotated[MarketplaceCode, Query(description="Where the prices are.")],
+    marketplace: PriceMarketplace,
     node_id: NodeId = None,
     owner_id: OwnerId = None,
     unit_id: UnitId = None,
     as_of: AsOf = None,
 ) -> PriceRoadmapRead:
-    """Read the products of a marketplace by price and launch, each with the one that it replaces."""
+    """The prices that the caller wants to see."""
     selection = RoadmapSelection(node_id=node_id, owner_id=owner_id, unit_id=unit_id, marketplace=marketplace)
-    roadmap = await load(session, caller.tenant_id, selection, as_of)
+    async with database.session(caller.tenant_id) as session:
+        roadmap = await _load(session, caller.tenant_id, selection, as_of)
     return price_roadmap_body(roadmap, marketplace, as_of or utc_now())
 
 
-async def load(session: AsyncSession, tenant_id: UUID, selection: RoadmapSelection, as_of: AsOf) -> Roadmap:
+RoadmapDep = Annotated[RoadmapRead, Depends(read)]
+PriceRoadmapDep = Annotated[PriceRoadmapRead, Depends(read_prices)]
+_PROBLEMS = (Invalid, RoadmapTooLarge, NoSchedule, Unavailable)
+
+
+@router.get(
+    "/roadmap",
+    response_model=RoadmapRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_PICTURE, **problem_responses(*_PROBLEMS)},
+)
+async def get_roadmap(found: RoadmapDep, accept: AcceptHeader = None) -> Response:
+    """Read a roadmap: bars with planned, promised, expected, actual and baseline dates, slips and their causes.
+
+    A slip is counted from what was promised; slack takes up delay before anything slips. The cause is the initiative
+    that set the start of one that slips.
+    """
+    return await _picture(found) if wants_picture(accept) else _json(found)
+
+
+@router.get(
+    "/roadmap.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(*_PROBLEMS)},
+)
+async def draw_roadmap(found: RoadmapDep) -> Response:
+    """Draw a roadmap as SVG, with its baseline and what holds up what, for pages, mails and print."""
+    return await _picture(found)
+
+
+@router.get(
+    "/price-roadmap",
+    response_model=PriceRoadmapRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_PICTURE, **problem_responses(*_PROBLEMS)},
+)
+async def get_price_roadmap(found: PriceRoadmapDep, accept: AcceptHeader = None) -> Response:
+    """Read the products of a marketplace by price and launch, each with the one that it replaces."""
+    return await _price_picture(found) if wants_picture(accept) else _json(found)
+
+
+@router.get(
+    "/price-roadmap.svg",
+    dependencies=[requires("planning.read")],
+    response_class=Response,
+    responses={**PICTURE, **problem_responses(*_PROBLEMS)},
+)
+async def draw_price_roadmap(found: PriceRoadmapDep) -> Response:
+    """Draw the products of a marketplace by price and launch as SVG."""
+    return await _price_picture(found)
+
+
+def _json(found: RoadmapRead | PriceRoadmapRead) -> Response:
+    return Response(found.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
+
+
+async def _picture(found: RoadmapRead) -> Response:
+    if len(found.bars) > MAX_DRAWN_BARS:
+        raise RoadmapTooLarge(initiatives=len(found.bars), limit=MAX_DRAWN_BARS)
+    return picture(await draw(roadmap_picture(found)))
+
+
+async def _price_picture(found: PriceRoadmapRead) -> Response:
+    return picture(await draw(price_roadmap_picture(found)))
+
+
+async def _load(session: AsyncSession, tenant_id: UUID, selection: RoadmapSelection, as_of: AsOf) -> Roadmap:
     """The roadmap, as long as it is one that can be shown."""
     roadmap = await load_roadmap(session, tenant_id, selection, as_of=as_of)
     if len(roadmap.selected) > MAX_BARS:

@@ -1,6 +1,7 @@
 """Roadmaps over HTTP: dates to expect, slips and their causes, groups and windows, and how it looked before."""
 
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -232,3 +233,17 @@ async def test_products_stand_by_price_and_launch_with_what_they_replace(plannin
     ]
     assert good(await planning.get("/price-roadmap", params={"marketplace": "GB"}))["points"] == []
     assert pointers(await planning.get("/price-roadmap")) == [("query:marketplace", "missing")]
+
+
+async def test_roadmaps_are_drawn_for_whoever_asks_for_a_picture(planning: httpx.AsyncClient) -> None:
+    _mould, lamp = await mould_and_lamp(planning, 15)
+    good(await put(planning, lamp, "prices", {"prices": [PRICE]}))
+    for path, words in (("/roadmap", "held up by Mould"), ("/price-roadmap", "Lamp (no series): 59.99")):
+        asked = LATER | ({"marketplace": "US"} if path == "/price-roadmap" else {})
+        drawn = await planning.get(f"{path}.svg", params=asked)
+        assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml"), drawn.text
+        root = ElementTree.fromstring(drawn.content)
+        description = "".join(root.find("{http://www.w3.org/2000/svg}desc").itertext())  # type: ignore[union-attr]
+        assert words in description
+        same = await planning.get(path, params=asked, headers={"Accept": "image/svg+xml"})
+        assert same.content == drawn.content
