@@ -40,8 +40,8 @@ INSERT INTO planning.organisation_unit (tenant_id, id, code, code_key, name, lev
     ORDER BY u.n;
 INSERT INTO planning.cycle (tenant_id, id, code, code_key, name, kind, start_date, end_date, status, version,
         created_at, updated_at, created_by)
-    VALUES (':tenant', ':cycle', 'c', 'c', 'Two years', 'three_year', current_date - {DAYS}, current_date + 30, 'open', 1, now(), now(),
-        ':cycle');
+    VALUES (':tenant', ':cycle', 'c', 'c', 'Two years', 'three_year', current_date - {DAYS}, current_date + 30,
+        'open', 1, now(), now(), ':cycle');
 INSERT INTO planning.objective (tenant_id, id, unit_id, cycle_id, horizon, title, why, parent_id, parent_mode, weight,
         ambition, status, version, created_at, updated_at, created_by)
     SELECT ':tenant', m.id, u.id, ':cycle', 'cycle', 'Objective ' || m.n, 'Because.', p.id, 'contributes', 1,
@@ -62,7 +62,8 @@ INSERT INTO planning.check_in (tenant_id, id, key_result_id, checked_in_at, chec
     FROM planning.key_result, generate_series(1, 6) n WHERE tenant_id = ':tenant';
 INSERT INTO planning.metric_series (tenant_id, id, metric_code, scope, scope_key, first_date, last_date, longest_days,
         created_at)
-    SELECT ':tenant', gen_random_uuid(), metric_code, scope, scope_key, current_date - {DAYS}, current_date - 1, 1, now()
+    SELECT ':tenant', gen_random_uuid(), metric_code, scope, scope_key, current_date - {DAYS}, current_date - 1, 1,
+        now()
     FROM planning.key_result WHERE tenant_id = ':tenant';
 """
 READINGS = f"""
