@@ -151,8 +151,9 @@ async def record_readings(
 ) -> list[RecordState]:
     """What became of each, in their order. The caller has seen to it that nothing stands in their way.
 
-    A feed that repeats the value which stands leaves no second observation of it. Those who record into the same
-    series do so one after the other.
+    A feed, which tells moment after moment, leaves no second observation of a value that stands: a figure is known to
+    be new by the days that come behind it (see `domain.measurement.assembled`), not by being told again. Those who
+    record into the same series do so one after the other.
     """
     if not readings:
         return []

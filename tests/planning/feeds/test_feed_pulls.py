@@ -229,6 +229,26 @@ async def told_codes(planning: httpx.AsyncClient) -> list[str]:
     return [each["code"] for each in listed]
 
 
+async def test_two_pulls_at_once_take_each_page_once(
+    planning: httpx.AsyncClient,
+    planning_database: Database,
+    database: Database,
+    tenant: Tenant,
+    inventory: httpx.AsyncClient,
+    providers: Mapping[Provider, ServiceApp],
+) -> None:
+    await sell(database, tenant, *(sold(day, 2) for day in DAYS))
+    asked = clients(providers, page=4)
+    operations = [await start(planning, providers=["inventory"]) for _ in range(2)]
+    await asyncio.gather(*(carry_out(planning_database, tenant, each, asked) for each in operations))
+    for operation in operations:
+        assert (await planning.get(f"/operations/{operation}")).json()["state"] == "succeeded"
+    every = await readings(planning, history="true")
+    assert len(every) == 2 * len(DAYS)
+    kept = [len(await readings(planning, code, history="true")) for code in await told_codes(planning)]
+    assert (await feed(planning))["readings_taken"] == sum(kept)
+
+
 async def test_a_silent_service_keeps_nothing_from_the_others_and_shows_no_address(
     planning: httpx.AsyncClient,
     planning_database: Database,
