@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import logit
+from scipy.special import betainc, logit
 
-from services.ads.domain.arrays import FloatArray
+from services.ads.domain.arrays import MANY, FloatArray, by_parts
 from services.ads.domain.conversion import TermGroups, Traffic, estimate_conversion, posterior
 from services.ads.domain.conversion_calibration import calibrate
 from services.ads.domain.conversion_levels import Level, left_out_odds
 from services.ads.domain.conversion_prior import fit_prior
-from services.ads.domain.search_words import word_occurrences
+from services.ads.domain.search_words import casefolded, word_occurrences
 
 KNOWN = [  # clicks, orders, mean, 90 % interval, P(CVR < .075), P(CVR < .10)
     (1, 0, 0.077419, 0.01782, 0.16783, 0.556139, 0.731952),
@@ -221,3 +221,16 @@ def test_words_are_counted_once_without_case_plural_or_punctuation() -> None:
     assert code.tolist() == [knee, oil, knee, oil, oil]
     assert knee != oil
     assert [each.size for each in word_occurrences([])] == [0, 0]
+
+
+def test_very_many_rates_are_the_same_in_parts() -> None:
+    rng = np.random.default_rng(3)
+    a, b, rate = rng.gamma(2, 1, MANY + 7) + 0.3, rng.gamma(20, 2, MANY + 7), rng.random(MANY + 7)
+    assert (by_parts(betainc, a, b, rate) == betainc(a, b, rate)).all()
+    few = posterior(np.array([1.0]), np.array([9.0]), np.array([0.08]), np.array([30.0]))
+    assert few.below(0.1) == pytest.approx(betainc(3.4, 35.6, 0.1))
+
+
+def test_case_is_folded_of_all_texts_at_once() -> None:
+    assert casefolded(["Straße", "", "A\x00b", "ΤΕΛΟΣ"]) == ["strasse", "", "ab", "τελοσ"]
+    assert casefolded([]) == []
