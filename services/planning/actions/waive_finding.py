@@ -43,7 +43,9 @@ async def waive_finding(
     await lock_open_cycle(session, tenant_id, plan.cycle_id)
     checked = await check_plan(session, tenant_id, plan)
     authors = await list_authors(session, tenant_id, plan_id)
-    (row,) = await write_waivers(session, plan, [waiver], checked.checkup.findings, authors, by=by, now=now)
+    (row,) = await write_waivers(
+        session, plan, [waiver], checked.checkup.findings, authors, by=by, now=now, pointer="#/finding_key"
+    )
     await session.flush()
     return row
 
@@ -57,8 +59,9 @@ async def write_waivers(
     *,
     by: UUID,
     now: datetime,
+    pointer: str = "#/waivers/{}/finding_key",
 ) -> list[PlanWaiverRow]:
-    """Writes waivers of findings that there are, by somebody who is no author."""
+    """Writes waivers of findings that there are, by somebody who is no author; `pointer` is where each is named."""
     known = {finding.key for finding in findings}
     rows = []
     for index, waiver in enumerate(waivers):
@@ -68,8 +71,8 @@ async def write_waivers(
             raise ReasonMissing
         if waiver.finding_key not in known:
             detail = "The checks of the plan find no such thing."
-            pointer = f"#/waivers/{index}/finding_key"
-            raise Invalid("There is nothing to waive.", errors=[FieldProblem(pointer, "unknown", detail)])
+            problem = FieldProblem(pointer.format(index), "unknown", detail)
+            raise Invalid("There is nothing to waive.", errors=[problem])
         key = (plan.tenant_id, plan.id, waiver.finding_key)
         row = await session.get(PlanWaiverRow, key)
         if row is None:

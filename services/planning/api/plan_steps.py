@@ -13,7 +13,7 @@ from services.planning.actions.check_cycle import CycleClosed
 from services.planning.actions.check_plan import check_plan
 from services.planning.actions.release_plan import release_plan as release
 from services.planning.actions.return_plan import return_plan as give_back
-from services.planning.actions.submit_plan import PlanWithoutLines
+from services.planning.actions.submit_plan import LinesOutsideCycle, PlanWithoutLines
 from services.planning.actions.submit_plan import submit_plan as submit
 from services.planning.actions.waive_finding import OwnWaiver, PlanNotSubmitted
 from services.planning.actions.waive_finding import waive_finding as waive
@@ -120,7 +120,7 @@ async def _run(
     "/plans/{plan_id}/submissions",
     response_model=PlanRead,
     dependencies=[requires("planning.write")],
-    responses=problem_responses(*_STEP, PlanWithoutLines),
+    responses=problem_responses(*_STEP, PlanWithoutLines, LinesOutsideCycle),
 )
 async def submit_plan(plan_id: UUID, version: IfMatchDep, write: KeyedWriteDep) -> Response:
     """Hand a draft in for approval; its lines stand still from here on."""
