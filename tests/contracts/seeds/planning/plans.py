@@ -93,14 +93,14 @@ async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[st
     approved, released, handed = [], [], []
     days = {"start_date": "2027-01-01", "end_date": "2027-12-31"}
     cycle = await client.post("/cycles", {"code": "handed-2027", "name": "The year 2027", "kind": "year"} | days)
-    for number in range(100):
+    for number in range(60):
         unit = {"code": f"seller-{number}", "name": "A seller", "level": "company", "active_from_date": "2026-01-01"}
         place = {"unit_id": (await client.post("/organisation-units", unit))["id"], "cycle_id": cycle["id"]}
         plan = await client.post("/plans", place | {"kind": "sales", "title": "Sales", "currency": "USD"})
         await _write(client, plan["id"], "units_sold", ("10",))
         await _submit(client, plan["id"])
         await _step(colleague, plan["id"], "approvals", 3, {})
-        if number < 30:
+        if number < 20:
             approved.append(plan["id"])
             continue
         await _step(colleague, plan["id"], "releases", 4)
