@@ -1,8 +1,8 @@
 """Feeds against the real services: taken page by page, resumed without loss or doubles, silent ones say so."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -13,25 +13,29 @@ import httpx
 import pytest
 import pytest_asyncio
 import stamina
+from pydantic import SecretStr
 
 from deploy.roles import DatabaseUrls
 from services.planning.actions.pull_readings import pull_readings
-from services.planning.actions.start_feed_pull import KIND, start_due_pull
+from services.planning.actions.start_feed_pull import KIND, pull_regularly, start_due_pull
 from services.planning.clients.metric_readings import MetricReadingsClient
 from services.planning.domain.feeds import Provider
 from services.planning.domain.period import Period
 from services.planning.domain.scope import NO_ANCESTRY, Scope
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.measuring import Ask, measure_all
+from services.planning.settings import PlanningSettings
+from services.planning.worker import operation_kinds
 from shared.core.clock import utc_now
 from shared.db.engine import Database
 from shared.jobs.operations import OperationKind, run_operation
 from shared.jobs.queue import JobRef, TryAgain
+from shared.jobs.worker import work
 from shared.web.app import ServiceApp
 from tests.inventory.api.test_metric_readings import rate, sell
 from tests.inventory.builders import post
 from tests.support.http import client_of, running_app
-from tests.support.tenants import SERVICE_KEY_SECRET, Tenant
+from tests.support.tenants import SERVICE_KEY_SECRET, Tenant, create_tenant
 
 DAYS = [f"2026-02-{day:02}" for day in range(1, 6)]
 
@@ -318,3 +322,39 @@ async def test_a_pull_is_started_when_it_is_due_and_once(planning_database: Data
         assert first
     async with look() as second:
         assert not second
+
+
+async def test_a_worker_pulls_by_itself(
+    clone_database: Callable[[str], AbstractAsyncContextManager[DatabaseUrls]],
+) -> None:
+    async with (
+        clone_database("feeds") as urls,
+        running_app("inventory", urls) as inventory,
+        running_app("ads", urls) as ads,
+        running_app("planning", urls) as app,
+    ):
+        tenant = await create_tenant(urls.owner)
+        stop = asyncio.Event()
+        worker = asyncio.ensure_future(
+            work(
+                "planning",
+                operation_kinds(clients({Provider.INVENTORY: inventory, Provider.ADS: ads})),
+                PlanningSettings(database_url=SecretStr(urls.planning)),
+                beside=(partial(pull_regularly, interval=timedelta(hours=1)),),
+                stop=stop,
+            )
+        )
+        async with client_of(app, tenant) as planning:
+            for _ in range(150):
+                listed = (await planning.get("/feeds")).json()["items"]
+                if not any(each["is_stale"] for each in listed):
+                    break
+                await asyncio.sleep(0.2)
+            pulls = (await planning.get("/operations", params={"kind": KIND})).json()["items"]
+        stop.set()
+        await worker
+    assert [(each["provider"], each["is_stale"], each["problem"]) for each in listed] == [
+        ("ads", False, None),
+        ("inventory", False, None),
+    ]
+    assert len(pulls) == 1
