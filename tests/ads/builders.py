@@ -301,6 +301,17 @@ async def some_advertising(client: httpx.AsyncClient, tenant: Tenant) -> dict[st
     return {}
 
 
+@fills("ads", "/advertising-history")
+async def a_history(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
+    """A day of figures of not long ago."""
+    await an_advertised_account(client, tenant)
+    await run_as_owner(
+        tenant,
+        "UPDATE ads.pull_day SET date_from = current_date - 9, date_to = current_date - 9 WHERE tenant_id = $1",
+    )
+    return {}
+
+
 @fills("ads", "/ad-changes")
 async def some_changes(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
     """An applied change."""

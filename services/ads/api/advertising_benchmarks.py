@@ -15,10 +15,12 @@ from services.ads.queries.advertising_benchmarks import (
     find_own_benchmark,
     find_shipped_benchmark,
 )
+from services.ads.queries.advertising_history import ADVERTISING_HISTORY
 from services.ads.schemas.advertising_benchmarks import (
     AdvertisingBenchmarkCreate,
     AdvertisingBenchmarkPatch,
     AdvertisingBenchmarkRead,
+    AdvertisingHistoryRead,
     BenchmarkOrigin,
     CostPerClick,
 )
@@ -45,6 +47,16 @@ list_endpoint(
     AdvertisingBenchmarkRead,
     scope="ads.read",
     description="Your own benchmarks and the shipped ones; also as CSV or XLSX (Accept).",
+)
+
+list_endpoint(
+    router,
+    "/advertising-history",
+    ADVERTISING_HISTORY,
+    AdvertisingHistoryRead,
+    scope="ads.read",
+    summary="List what your own ads did, by market",
+    description="The last year by marketplace and category beside the benchmark; also as CSV or XLSX (Accept).",
 )
 
 

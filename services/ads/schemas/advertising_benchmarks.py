@@ -5,9 +5,12 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from services.ads.schemas.coded import Double
 from shared.web.schemas import (
     ABSENT,
+    BigCount,
     Body,
+    Count,
     CurrencyCode,
     Day,
     Id,
@@ -66,6 +69,26 @@ class AdvertisingBenchmarkRead(Schema):
     version: Version
     created_at: Instant = Field(description="When the benchmark was added.")
     updated_at: Instant = Field(description="When it was last changed.")
+
+
+class AdvertisingHistoryRead(Schema):
+    """What your own ads did in the last year in a market, beside the benchmark by which they are judged."""
+
+    marketplace: MarketplaceCode = Field(description="The marketplace.")
+    category: Name | None = Field(description="Of the campaigns, else of their products; null where nobody says it.")
+    first_date: Day = Field(description="The first day with figures, a year ago at most.")
+    last_date: Day = Field(description="The last day with figures; orders of its last days are still to come.")
+    campaigns: Count = Field(description="How many campaigns had figures.")
+    impressions: BigCount | None = Field(description="How often their ads were seen, where a report says it.")
+    clicks: BigCount
+    orders: BigCount
+    conversion_rate: Ratio | None = Field(description="Orders per click, 1 at most.", examples=[0.078])
+    click_through_rate: Ratio | None = Field(description="Clicks per impression.", examples=[0.0036])
+    acos: Double | None = Field(description="Cost as a share of the sales; null without sales.")
+    benchmark_origin: BenchmarkOrigin | None = Field(description="Whose the benchmark is; null where there is none.")
+    benchmark_low: Ratio | None = Field(description=_LOW)
+    benchmark_high: Ratio | None = Field(description=_HIGH)
+    benchmark_source: Source | None = Field(description=_SOURCE)
 
 
 class AdvertisingBenchmarkCreate(Body):
