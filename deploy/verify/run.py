@@ -5,21 +5,23 @@ import asyncpg
 from deploy.roles import DatabaseUrls
 from deploy.verify.answers import ANSWERS
 from deploy.verify.balances import BALANCES
+from deploy.verify.goals import GOALS
 from deploy.verify.imports import IMPORTS
 from deploy.verify.invariant import Finding, Invariant
 from deploy.verify.ledger import LEDGER
 from deploy.verify.operations import OPERATIONS
 from deploy.verify.pulls import PULLS
+from deploy.verify.readings import READINGS
 from deploy.verify.storage import check_storage
 from deploy.verify.tenants import check_tenants
 from shared.db.tenancy import set_tenant_statement
 
-INVARIANTS = (LEDGER, BALANCES, ANSWERS, IMPORTS, OPERATIONS, PULLS)
+INVARIANTS = (LEDGER, BALANCES, ANSWERS, IMPORTS, OPERATIONS, PULLS, READINGS, GOALS)
 SHOWN = 20
 
 
 async def verify(urls: DatabaseUrls, *, storage: bool = True) -> list[Finding]:
-    """Check I1 to I4, I6 and I9 by queries, I7 as each service's role, I8 on disk; in the order of their codes."""
+    """Check I7 as each service's role, I8 on disk, and all others by queries; in the order of their codes."""
     connection = await asyncpg.connect(urls.verify)
     try:
         findings = [await _check(connection, invariant) for invariant in INVARIANTS]
@@ -28,7 +30,7 @@ async def verify(urls: DatabaseUrls, *, storage: bool = True) -> list[Finding]:
     findings.append(await check_tenants(urls))
     if storage:
         findings.append(await check_storage(urls.verify))
-    return sorted(findings, key=lambda finding: finding.code)
+    return sorted(findings, key=lambda finding: int(finding.code[1:]))
 
 
 async def _check(connection: "asyncpg.Connection[asyncpg.Record]", invariant: Invariant) -> Finding:
