@@ -25,7 +25,7 @@ from shared.jobs.imports import Applied, ImportContext, ImportKind
 
 _SENT_AT = text("SELECT created_at FROM platform.import WHERE tenant_id = :tenant_id AND id = :import_id")
 # What a fault's field is called in the sheet.
-_COLUMNS = {"metric_code": "metric", "period/start_date": "start_date"}
+_COLUMNS = {"metric_code": "metric", "period/start_date": "start_date", "period/end_date": "end_date"}
 
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:

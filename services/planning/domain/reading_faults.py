@@ -18,6 +18,11 @@ class ReadingFault(StrEnum):
     CURRENCY_NOT_WANTED = "currency_not_wanted"
     OBSERVED_IN_FUTURE = "observed_in_future"
     PERIOD_NOT_BEGUN = "period_not_begun"
+    PERIOD_TOO_LONG = "period_too_long"
+
+
+# Ten years: what counts of readings is decided day by day.
+MOST_DAYS = 3_660
 
 
 def reading_faults(metric: Metric, reading: Reading, source: Source, now: datetime) -> tuple[ReadingFault, ...]:
@@ -40,8 +45,10 @@ def _faults(metric: Metric, reading: Reading, source: Source, now: datetime) -> 
         yield ReadingFault.CURRENCY_NOT_WANTED
     if reading.observed_at > now:
         yield ReadingFault.OBSERVED_IN_FUTURE
-    if reading.period.start_date > (reading.observed_at + timedelta(days=1)).date():
+    if reading.period.start_date > (min(reading.observed_at, now) + timedelta(days=1)).date():
         yield ReadingFault.PERIOD_NOT_BEGUN
+    if reading.period.days > MOST_DAYS:
+        yield ReadingFault.PERIOD_TOO_LONG
 
 
 class RecordState(StrEnum):
@@ -61,5 +68,6 @@ FAULT_FIELDS: Mapping[ReadingFault, tuple[str, str]] = MappingProxyType(
         ReadingFault.CURRENCY_NOT_WANTED: ("currency", "What is no money has no currency."),
         ReadingFault.OBSERVED_IN_FUTURE: ("observed_at", "Nothing has been observed that lies in the future."),
         ReadingFault.PERIOD_NOT_BEGUN: ("period/start_date", "The period had not begun when it was observed."),
+        ReadingFault.PERIOD_TOO_LONG: ("period/end_date", "A reading is of ten years at most."),
     }
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,7 +49,7 @@ async def measure_over_time(
     metric = catalogue.get(code)
     if metric is None:
         raise NotFound
-    periods = list(_periods(days, grain))
+    periods = list(islice(_periods(days, grain), MOST_POINTS + 1))
     if len(periods) > MOST_POINTS:
         raise Invalid(
             f"A series has at most {MOST_POINTS} periods.",

@@ -48,6 +48,18 @@ def test_feeds_report_and_people_write_down() -> None:
             Source.MANUAL,
             F.PERIOD_NOT_BEGUN,
         ),
+        (
+            METRICS["headcount"],
+            replace(HEADS, observed_at=datetime(9999, 12, 31, tzinfo=UTC)),
+            Source.MANUAL,
+            F.OBSERVED_IN_FUTURE,
+        ),
+        (
+            METRICS["headcount"],
+            replace(HEADS, period=Period(date(1, 1, 1), date(2027, 1, 31))),
+            Source.MANUAL,
+            F.PERIOD_TOO_LONG,
+        ),
     ],
 )
 def test_each_reading_that_is_refused(metric: Metric, reading: Reading, source: Source, fault: ReadingFault) -> None:
