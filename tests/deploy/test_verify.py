@@ -111,7 +111,8 @@ DAMAGE = {
         FROM platform.tenant LIMIT 1
     """,
     "I10 a reading lies outside the days of its series": """
-        INSERT INTO planning.reading (tenant_id, series_id, start_date, end_date, observed_at, value, source, recorded_at)
+        INSERT INTO planning.reading (tenant_id, series_id, start_date, end_date, observed_at, value, source,
+            recorded_at)
         SELECT id, gen_random_uuid(), '2026-01-01', '2026-01-01', '2026-01-02', 5, 'feed', now()
         FROM platform.tenant LIMIT 1
     """,

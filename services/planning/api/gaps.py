@@ -362,6 +362,7 @@ def _gap_read(each: UnitGap) -> GapRead:
         cycle_target=value(each.cycle_target),
         in_year=None if each.in_year is None else _in_year(each.in_year, places),
         routes=[] if found is None else list(routes(found)),
+        currency_effect=value(each.currency_effect),
         is_unpursued=each.is_unpursued,
         read_until_date=each.actual.read_until_date,
         observed_at=each.actual.observed_at,

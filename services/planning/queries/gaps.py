@@ -18,9 +18,10 @@ from services.planning.domain.period import Period
 from services.planning.domain.plan_lines import Months, Series, by_series
 from services.planning.domain.plan_states import PlanKind
 from services.planning.domain.planned_values import planned_scopes, planned_value
-from services.planning.domain.scope import EVERYTHING
+from services.planning.domain.scope import EVERYTHING, Ancestry
 from services.planning.queries.ancestry import load_ancestry
 from services.planning.queries.catalogue import load_catalogue, load_headlines
+from services.planning.queries.currency_effects import currency_effects
 from services.planning.queries.measuring import Ask, measure_all
 from services.planning.queries.plan_lines import find_plan_in_force, load_plan_lines
 from services.planning.tables import CycleRow, OrganisationUnitRow, PlanRow, UnpursuedGapRow
@@ -47,7 +48,8 @@ class PlannedSide:
 class UnitGap:
     """A metric in a scope over the days looked at; `target` is what was planned for just these days.
 
-    `cycle_target` and `in_year` are of the whole cycle. `gap` is None where nothing is planned or nothing was read.
+    `cycle_target` and `in_year` are of the whole cycle. `currency_effect` is what actual exchange rates add to the
+    actual, which counts at the plan's. `gap` is None where nothing is planned or nothing was read.
     """
 
     key: GapKey
@@ -59,6 +61,7 @@ class UnitGap:
     gap: Gap | None
     cycle_target: Decimal | None
     in_year: InYear | None
+    currency_effect: Decimal | None
     is_unpursued: bool
 
 
@@ -127,16 +130,18 @@ async def load_gaps(
         keys = [only] if only.metric_code in catalogue else []
     asks = [Ask(f"p {key.ref}", key.metric_code, key.scope, period) for key in keys]
     asks += [Ask(f"y {key.ref}", key.metric_code, key.scope, so_far) for key in keys if so_far != period]
+    ancestry = await load_ancestry(session, tenant_id)
     measured = await measure_all(
         session,
         tenant_id,
         asks,
         catalogue=catalogue,
-        ancestry=await load_ancestry(session, tenant_id),
+        ancestry=ancestry,
         now=moment,
         as_of=as_of,
         plan=None if side is None else side.rates,
     )
+    effects = await _effects(session, tenant_id, asks[: len(keys)], side, catalogue, ancestry, as_of)
     unpursued = await _unpursued(session, tenant_id, unit.id, cycle.id)
     found = []
     for key in keys:
@@ -150,6 +155,7 @@ async def load_gaps(
                 series,
                 {} if possible is None else possible.series,
                 catalogue,
+                currency_effect=effects.get(f"p {key.ref}"),
                 is_unpursued=(key.metric_code, key.scope.canonical) in unpursued,
             )
         )
@@ -177,6 +183,7 @@ def _unit_gap(
     possible: Mapping[Series, Months],
     catalogue: Catalogue,
     *,
+    currency_effect: Decimal | None,
     is_unpursued: bool,
 ) -> UnitGap:
     period, so_far, whole = periods
@@ -197,7 +204,26 @@ def _unit_gap(
         adds_up = is_additive(key.metric_code, catalogue) and cycle_target != 0
         share = due / cycle_target if adds_up else None
         running = in_year(metric.better, cycle_target, to_date.value, due, share)
-    return UnitGap(key, metric, period, target, potential, actual, found, cycle_target, running, is_unpursued)
+    return UnitGap(
+        key, metric, period, target, potential, actual, found, cycle_target, running, currency_effect, is_unpursued
+    )
+
+
+async def _effects(
+    session: AsyncSession,
+    tenant_id: UUID,
+    asks: Sequence[Ask],
+    side: PlannedSide | None,
+    catalogue: Catalogue,
+    ancestry: Ancestry,
+    as_of: datetime | None,
+) -> dict[str, Decimal | None]:
+    """What actual rates add to money; nothing without a plan, whose rates they are compared with."""
+    if side is None:
+        return {}
+    return await currency_effects(
+        session, tenant_id, asks, plan=side.rates, catalogue=catalogue, ancestry=ancestry, as_of=as_of
+    )
 
 
 async def _unpursued(

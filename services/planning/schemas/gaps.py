@@ -70,6 +70,9 @@ class GapRead(Schema):
     cycle_target: ValueStr | None = Field(description="Planned for the whole cycle.")
     in_year: InYearRead | None = Field(description="The whole cycle; null where it cannot be told.")
     routes: list[Route] = Field(max_length=3, description="What the gap suggests.")
+    currency_effect: ValueStr | None = Field(
+        description="What actual exchange rates add to the actual, which counts at the plan's; null where not known."
+    )
     is_unpursued: bool = Field(description="Whether it was decided not to pursue it.")
     read_until_date: Day | None = Field(description="The last day that all its readings reach.")
     observed_at: Instant | None = Field(description="When the least up-to-date of them was observed.")

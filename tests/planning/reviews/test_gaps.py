@@ -10,6 +10,8 @@ import httpx
 from services.planning.domain.period import Period, month_period
 from tests.planning.measured import Tell, reading
 from tests.planning.plans.plan_calls import a_cycle, a_plan, a_unit, good, line, problem, put_lines, release
+from tests.support.builders import run_as_owner
+from tests.support.tenants import Tenant
 
 ALL_YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
 YEAR = {"name": "The year 2025", "start_date": "2025-01-01", "end_date": "2025-12-31"}
@@ -144,16 +146,22 @@ async def test_units_lost_for_want_of_stock_are_those_of_the_days_in_stock(
 
 
 async def test_foreign_money_counts_at_the_plans_rates(
-    planning: httpx.AsyncClient, approver: httpx.AsyncClient, tell: Tell
+    planning: httpx.AsyncClient, approver: httpx.AsyncClient, tell: Tell, tenant: Tenant
 ) -> None:
-    """K33, the performance: 100,000 EUR at the plan's 1.10."""
+    """K33: 100,000 EUR at the plan's 1.10 and, at the end of the year, an actual 1.05."""
     unit, cycle = await a_unit(planning), await a_cycle(planning, **YEAR)
     plan = await a_plan(planning, unit, cycle)
     good(await put_lines(planning, plan, months("net_revenue", [10_000] * 12)))
     await tell(reading("net_revenue", ALL_YEAR, 100_000, "EUR", marketplace="DE", channel="amazon"))
     await release(planning, approver, plan, exchange_rates=[{"currency": "EUR", "rate": "1.1"}])
     found = (await gaps_of(planning, {"unit": unit, "cycle": cycle}))["net_revenue"]
-    assert (found["actual"], found["performance"]) == ("110000", "10000")
+    assert (found["actual"], found["performance"], found["currency_effect"]) == ("110000", "10000", None)
+    statement = (
+        "INSERT INTO planning.exchange_rate (tenant_id, base_currency, quote_currency, rate_date, rate, updated_at)"
+        " VALUES ($1, 'EUR', 'USD', '2025-12-31', 1.05, now())"
+    )
+    await run_as_owner(tenant, statement)
+    assert (await gaps_of(planning, {"unit": unit, "cycle": cycle}))["net_revenue"]["currency_effect"] == "-5000"
 
 
 async def test_a_band_needs_no_plan(planning: httpx.AsyncClient, tell: Tell) -> None:
