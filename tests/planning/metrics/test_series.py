@@ -138,3 +138,25 @@ async def test_performance_and_the_effect_of_exchange_rates_are_told_apart(
         "margin": None,
         "cost": Decimal(100),
     }
+
+
+async def test_the_ends_of_the_calendar_are_answered(planning: httpx.AsyncClient) -> None:
+    await record(planning, observation("1", NOVEMBER[1], currency="USD"), code="payroll")
+    first, last = "0001-01-01", "9999-12-31"
+    for params in (
+        {"as_of": f"{first}T00:00:00Z"},
+        {"as_of": f"{last}T23:59:59Z", "grain": "week"},
+        {"from_date": first, "to_date": first, "grain": "week"},
+        {"from_date": last, "to_date": last, "grain": "week"},
+        {"from_date": last, "to_date": last, "grain": "month"},
+        {"from_date": last, "to_date": last, "grain": "day"},
+        {"to_date": first},
+    ):
+        for code in ("payroll", "operating_profit", "headcount", "revenue_per_head"):
+            assert (await series(planning, code, **params))["points"], params
+    everything = {"from_date": first, "to_date": last}
+    assert (await planning.get("/metrics/payroll/series", params=everything)).status_code == 422
+    for moment in (f"{first}T00:00:00Z", f"{last}T23:59:59Z"):
+        assert (await planning.get("/metrics/payroll/readings", params={"as_of": moment})).status_code == 200
+    item = observation("1", f"{last}T23:59:59Z", days(first, last), currency="USD")
+    assert (await record(planning, item, code="payroll"))["refused"] == 1
