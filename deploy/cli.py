@@ -108,7 +108,7 @@ def _load_demo(owner_url: str) -> str:
     """The demo seller's key; what of its files is not there yet is imported through the API."""
     found = asyncio.run(demo_key(owner_url, utc_now()))
     # Its generator brings numerical libraries that no other command needs.
-    importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key)
+    importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key, found.approver_key)
     mark_demo_loaded(owner_url)
     return found.key
 
@@ -128,7 +128,7 @@ def demo() -> None:
     """Load the demo seller into services that run already (from another terminal)."""
     with installation() as urls:
         found = asyncio.run(demo_key(urls.owner, utc_now()))
-        importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key)
+        importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key, found.approver_key)
         mark_demo_loaded(urls.owner)
     _show_addresses(found.key)
 

@@ -105,6 +105,12 @@ def expected_demand(listing: Listing, product: Product, today: date) -> Floats:
     return mean
 
 
+def usual_demand(listing: Listing, product: Product, day: date) -> float:
+    """What a day brings by level, season, weekday and sale events alone, on whatever day of the calendar."""
+    weekday = _WEEKDAYS[listing.marketplace][day.weekday()]
+    return listing.daily_units * _season(product.season, day) * weekday * _event(day)
+
+
 def _season(profile: str, day: date) -> float:
     """The month factor, moved smoothly from the middle of one month to the middle of the next."""
     factors = SEASONS[profile]

@@ -1,4 +1,4 @@
-"""Loads the demo seller through the public API, plans shipments, scores ads, and shows it as a newcomer sees it."""
+"""Loads the demo seller through the public API, plans shipments, scores ads, plans the year, and shows all of it."""
 
 import asyncio
 import hashlib
@@ -15,6 +15,7 @@ from rich.console import Console
 from deploy.demo.ads_run import run_ads
 from deploy.demo.catalogue import BRAND, MARKETS
 from deploy.demo.generate import DemoFile, demo_today, generate, write
+from deploy.demo.planning_run import run_planning
 from deploy.demo.progress import facts_of, follow, progress_bar
 from deploy.demo.shipments import record_shipments
 from deploy.demo.show import print_imports, print_proposals, print_run
@@ -24,16 +25,22 @@ from shared.core.clock import utc_now
 _DAY_IN_NAME = re.compile(r"products_(\d{4}-\d{2}-\d{2})\.xlsx")
 
 
-def run_demo(base_urls: Mapping[str, str], key: str, *, console: Console | None = None) -> None:
-    """Import the demo seller's files, start a replenishment run and a scoring run, and print what they propose.
+def run_demo(base_urls: Mapping[str, str], key: str, approver_key: str, *, console: Console | None = None) -> None:
+    """Import the demo seller's files, start a replenishment run and a scoring run, plan its year, and print all of it.
 
-    `base_urls` are those of the services' APIs, which end with /v1. What is there already is not done again.
+    `base_urls` are those of the services' APIs, which end with /v1. What is there already is not done again. Whom
+    `approver_key` belongs to approves what the other one submits.
     """
-    asyncio.run(_run(base_urls, key, console or Console()))
+    asyncio.run(_run(base_urls, key, approver_key, console or Console()))
 
 
-async def _run(base_urls: Mapping[str, str], key: str, console: Console) -> None:
-    async with TradewindClient(base_urls["inventory"], key) as client, TradewindClient(base_urls["ads"], key) as ads:
+async def _run(base_urls: Mapping[str, str], key: str, approver_key: str, console: Console) -> None:
+    async with (
+        TradewindClient(base_urls["inventory"], key) as client,
+        TradewindClient(base_urls["ads"], key) as ads,
+        TradewindClient(base_urls["planning"], key) as planning,
+        TradewindClient(base_urls["planning"], approver_key) as approver,
+    ):
         known = [each async for each in client.list_all("/imports") if each["state"] == "succeeded"]
         today = _day_of(known) or demo_today(utc_now())
         with console.status("Making up a seller"):
@@ -54,6 +61,7 @@ async def _run(base_urls: Mapping[str, str], key: str, console: Console) -> None
         print_run(console, run)
         print_proposals(console, proposals)
         await run_ads(ads, client, base_urls["ads"], today, console)
+        await run_planning(planning, approver, base_urls["planning"], today, console)
 
 
 def _day_of(imports: Sequence[Mapping[str, Any]]) -> date | None:

@@ -16,8 +16,8 @@ from shared.core.marketplaces import get_marketplace
 
 Cell = str | int | Decimal | date | None
 _CENT = Decimal("0.01")
-_REFERRAL_RATE = Decimal("0.15")
-_RATES = {"USD": 7.12, "EUR": 8.18}
+REFERRAL_RATE = Decimal("0.15")
+SUPPLIER_RATES = {"USD": 7.12, "EUR": 8.18}
 
 
 def product_master(today: date) -> bytes:
@@ -45,7 +45,7 @@ def _product_row(listing: Listing, product: Product) -> dict[str, Cell]:
         "units_per_listing": listing.units_per_listing,
         "price": listing.price,
         "price_currency": market.currency,
-        "referral_rate": _REFERRAL_RATE,
+        "referral_rate": REFERRAL_RATE,
         "fba_fee": fulfilment_fee(listing, product),
         "ad_cost_per_unit": (listing.price * Decimal("0.06")).quantize(_CENT, ROUND_HALF_UP),
         "storage_cost_per_unit_day": storage_cost(listing, product),
@@ -110,7 +110,7 @@ def domestic_stock(day: date, *, with_what_left_since: bool = False) -> bytes:
 def exchange_rates(today: date, days: int, seed: int) -> bytes:
     """Invented rates of the supplier's currency, one row a week and pair, as CSV."""
     rows: list[dict[str, Cell]] = []
-    for currency, level in _RATES.items():
+    for currency, level in SUPPLIER_RATES.items():
         steps = random_for(seed, "rate", currency).normal(0, 0.003, days // 7 + 1).cumsum()
         for week, step in enumerate(steps):
             rows.append(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ GERMAN_DATE_COLUMNS = (
 
 _NO_SALES = Decimal("0.00")
 _CONVERSION = (0.07, 0.19)
+# Somebody looks on days without a sale too, as if so much of one had been sold.
+VISITS_WITHOUT_ONE = 0.3
+# The mean of what one part in a conversion is.
+VISITS_PER_UNIT = math.log(_CONVERSION[1] / _CONVERSION[0]) / (_CONVERSION[1] - _CONVERSION[0])
 _VIEWS_PER_SESSION = (1.2, 1.6)
 _IN_APP = 0.62
 
@@ -78,7 +83,8 @@ def figures_by_listing_day(
             figures = found[history.listing.seller_sku, day]
             random = random_for(seed, history.listing.seller_sku, "traffic", day.isoformat())
             conversion = random.uniform(*_CONVERSION)
-            figures.sessions = max(figures.items, int(random.poisson((figures.units + 0.3) / conversion)))
+            visits = int(random.poisson((figures.units + VISITS_WITHOUT_ONE) / conversion))
+            figures.sessions = max(figures.items, visits)
             figures.page_views = round(figures.sessions * random.uniform(*_VIEWS_PER_SESSION))
             figures.buy_box = round(float(random.uniform(93.0, 100.0)), 2)
     return found
