@@ -79,7 +79,10 @@ async def _score(client: TradewindClient) -> dict[str, list[str]]:
     for _ in range(2):
         await client.wait_for(await client.start("/scoring-runs", {"as_of_date": "2026-06-29", "tau": 0.7}))
     proposals = [each async for each in client.list_all("/ad-proposals", state="proposed")]
-    decided = proposals[: len(proposals) // 2]
+    # What is decided together is left whole to those that are proposed.
+    alone = [each for each in proposals if each["bundle_id"] is None]
+    decided = alone[: len(alone) // 2]
+    left = {each["id"] for each in proposals} - {each["id"] for each in decided}
     decisions = [{"proposal_id": each["id"], "version": each["version"], "decision": "approve"} for each in decided]
     await client.post("/ad-proposal-decisions", {"decisions": decisions})
     approved = [each["id"] for each in decided]
@@ -87,7 +90,7 @@ async def _score(client: TradewindClient) -> dict[str, list[str]]:
     return {
         "path.run_id": [each["id"] async for each in client.list_all("/scoring-runs")],
         "path.proposal_id": [each["id"] for each in proposals],
-        "proposed": [each["id"] for each in proposals[len(decided) :]],
+        "proposed": [each["id"] for each in proposals if each["id"] in left],
         "approved": approved,
         "path.sheet_id": [sheet["id"] for sheet in sheets],
     }
@@ -151,8 +154,9 @@ BODIES: Mapping[str, Maker] = {
     # Clicks within impressions, ids that refer to each other, a benchmark in order: no generator keeps all of it.
     "create_scores": lambda use: list(REQUEST_EXAMPLES.values())[use.number % len(REQUEST_EXAMPLES)]["value"],
     "create_scoring_run": lambda use: {"as_of_date": "2026-06-29", "window_days": 28 + use.number % 30},
-    "approve_ad_proposal": lambda use: {},
-    "reject_ad_proposal": lambda use: {"reason": f"Not now ({use.number})."},
+    "approve_ad_proposal": lambda use: {"with_bundle": True},
+    "reject_ad_proposal": lambda use: {"reason": f"Not now ({use.number}).", "with_bundle": True},
+    "withdraw_import": lambda use: {"reason": f"It is of another account ({use.number})."},
     "apply_ad_proposal": lambda use: {"applied_at": "2026-06-30T08:00:00Z"},
     "create_ad_proposal_decisions": lambda use: {
         "decisions": [{"proposal_id": use.known("proposed"), "version": 1, "decision": "approve"}]
