@@ -5,10 +5,10 @@ from types import ModuleType
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
-from tests.contracts.seeds.planning import foundations, initiatives, metrics, plans, reviews
+from tests.contracts.seeds.planning import foundations, initiatives, metrics, objectives, plans, reviews
 
 # Each has `fill(client, known)`, which may use what the ones before have made, `BODIES` and `PLACES`.
-MODULES: tuple[ModuleType, ...] = (foundations, initiatives, metrics, reviews, plans)
+MODULES: tuple[ModuleType, ...] = (foundations, initiatives, metrics, reviews, plans, objectives)
 
 BODIES: Mapping[str, Maker] = {name: maker for module in MODULES for name, maker in module.BODIES.items()}
 PLACES: Mapping[tuple[str, str], str] = {place: known for module in MODULES for place, known in module.PLACES.items()}
