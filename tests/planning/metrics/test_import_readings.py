@@ -1,11 +1,14 @@
 """Sheets of readings: applied like typed readings, bad rows told by line, the same file never applied twice."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from services.planning.actions.import_registry import IMPORTS
 from shared.db.engine import Database
+from shared.files.xlsx_out import xlsx_bytes
 from tests.support.importing import Outcome, import_through
 from tests.support.tenants import Tenant
 
@@ -88,3 +91,18 @@ async def test_checking_a_sheet_records_nothing(
     done = await send(planning_database, tenant, "headcount,,,2026-10,,,29,,", validate_only=True)
     assert done.counts == (1, 0, 0)
     assert await current(planning, "headcount") == []
+
+
+async def test_a_workbook_is_read_like_a_text(
+    planning: httpx.AsyncClient, planning_database: Database, tenant: Tenant
+) -> None:
+    columns = ("指标", "月份", "数值", "币种")
+    rows = [["payroll", "2026年10月", Decimal("12000.5"), "USD"], ["payroll", date(2026, 9, 1), Decimal(9000), "USD"]]
+    done = await import_through(
+        IMPORTS, planning_database, tenant, b"".join(xlsx_bytes(columns, rows, sheet="Readings"))
+    )
+    assert (done.row.kind, done.counts, done.error_places) == ("readings_sheet", (2, 0, 0), [])
+    assert await current(planning, "payroll") == [
+        ("2026-09-01", "2026-09-30", "9000"),
+        ("2026-10-01", "2026-10-31", "12000.5"),
+    ]
