@@ -22,7 +22,7 @@ from shared.core.marketplaces import get_marketplace
 
 SEED = 20
 OPENING_DAYS_AGO = 60
-SNAPSHOTS_DAYS_AGO = (21, 14, 7, 0)
+SNAPSHOTS_DAYS_AGO = (49, 35, 21, 14, 7, 0)
 _ORDER_FILE_DAYS = 100
 _REPORT_DAYS = 30
 _TRAFFIC_DAYS = 14
@@ -105,7 +105,7 @@ def _market_files(market: str, own: Sequence[ListingHistory], today: date, seed:
 
 
 def snapshots_days_ago(own: Sequence[ListingHistory], today: date) -> list[int]:
-    """How many days ago stock was reported, oldest first: of late once a week, and day by day around a sell-out."""
+    """How many days ago stock was reported, oldest first: every week or two, and day by day around a sell-out."""
     around = {
         (today - day).days - 1 + beside
         for history in own

@@ -12,7 +12,7 @@ from deploy.demo.template_files import REFERRAL_RATE, SUPPLIER_RATES, fulfilment
 from deploy.demo.traffic_reports import VISITS_PER_UNIT, VISITS_WITHOUT_ONE
 
 # More than a usual year: what the seller set itself when it made the plan.
-GROWTH = 1.04
+GROWTH = 1.06
 # Advertising's planned part of revenue, by marketplace.
 AD_SHARES = {"US": 0.10, "DE": 0.08}
 EURO = Decimal("1.15")

@@ -76,6 +76,7 @@ INITIATIVES: tuple[DemoInitiative, ...] = (
         start=-55,
         effort=60,
         promised=8,
+        node="reading-lamps",
         budget=14_000,
         reached=((S.PLANNED, -70), (S.RUNNING, -38)),
     ),

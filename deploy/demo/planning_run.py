@@ -38,8 +38,8 @@ async def run_planning(
     baseline = (await author.known("/snapshots", by="label"))[BASELINE]
     print_roadmap(console, await planning.get("/roadmap", baseline_id=baseline["id"]))
     print_okr_tree(console, await planning.get("/okr-tree", cycle_id=company.year["id"]), company.names)
-    await _show_gaps(planning, company, today, console)
-    print_pictures(console, url, company, plan, baseline)
+    gap = await _show_gaps(planning, company, today, console)
+    print_pictures(console, url, company, plan, baseline, gap, today)
 
 
 async def plan_year(author: Records, approver: Records, today: date) -> tuple[DemoCompany, Record]:
@@ -81,8 +81,9 @@ async def _write_up(records: Records, company: DemoCompany, today: date) -> None
             await records.client.post(f"/metrics/{code}/readings", {"items": items})
 
 
-async def _show_gaps(planning: TradewindClient, company: DemoCompany, today: date, console: Console) -> None:
-    """The gravest gap in revenue of the last full month, and that of the month in which the best lamp was sold out."""
+async def _show_gaps(planning: TradewindClient, company: DemoCompany, today: date, console: Console) -> Record | None:
+    """The gravest gap of the last full month, and that of the month in which the best lamp was sold out; the last."""
+    gap = None
     [sold_out] = [listing.sold_out.dates(today) for listing in LISTINGS if listing.sold_out is not None]
     last = add_months(today.replace(day=1), -1)
     year = date.fromisoformat(company.year["start_date"]).year
@@ -97,6 +98,7 @@ async def _show_gaps(planning: TradewindClient, company: DemoCompany, today: dat
             if gap["metric_code"] == "net_revenue":
                 drivers = await planning.get(f"/gaps/{gap['key']}/drivers", month=asked["month"])
             print_drivers(console, f"{month:%B %Y}", gap, drivers, report["currency"])
+    return gap
 
 
 def _gravest(gaps: Sequence[Record]) -> list[Record]:

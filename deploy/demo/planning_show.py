@@ -1,7 +1,7 @@
 """Decides how the demo shows plans, roadmap, objectives and gaps: tables for a terminal of any width."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ _HEALTHS = {
 }
 _GRAVITY = {"red": "[red]red[/]", "amber": "[yellow]amber[/]", "green": "[green]green[/]"}
 _SMALL = Decimal(10)
-_SHOWN = ("net_revenue", "gross_profit", "operating_profit")
+# Ads are known of the last months alone, so the profit after them is not.
+_SHOWN = ("net_revenue", "gross_profit")
 
 
 def print_plan(console: Console, plan: Json, statement: Json) -> None:
@@ -134,14 +135,19 @@ def print_drivers(console: Console, month: str, gap: Json, drivers: Json | None,
     )
 
 
-def print_pictures(console: Console, url: str, company: DemoCompany, plan: Json, baseline: Json) -> None:
-    """Where the pictures are."""
+def print_pictures(
+    console: Console, url: str, company: DemoCompany, plan: Json, baseline: Json, gap: Json | None, today: date
+) -> None:
+    """Where the pictures are; the roadmap's begins a quarter of a year ago, and the steps are those of the last gap."""
+    since = today - timedelta(days=90)
     pictures = {
-        "roadmap": f"/roadmap.svg?baseline_id={baseline['id']}",
+        "roadmap": f"/roadmap.svg?baseline_id={baseline['id']}&from_date={since}",
         "prices": "/price-roadmap.svg?marketplace=US",
         "objectives": f"/okr-tree.svg?cycle_id={company.year['id']}",
         "plan": f"/plans/{plan['id']}/bridge.svg",
     }
+    if gap is not None:
+        pictures["gap"] = f"/gaps/{gap['key']}/waterfall.svg?month={gap['period']['start_date'][:7]}"
     for name, path in pictures.items():
         console.print(f"  {name:10} {url}{path}", soft_wrap=True, highlight=False)
 

@@ -107,12 +107,12 @@ async def test_a_quarter_from_plan_to_grades(
     place = {"cycle_id": year, "unit_id": units["company"], "month": "2025-08"}
     report = await okrs.read("/gaps", **place, status="red")
     gap = next(each for each in report["items"] if each["metric_code"] == "net_revenue")
-    assert (Decimal(gap["performance"]), gap["scope"], gap["status"]) == (LOST_REVENUE, US, "red")
+    assert (Decimal(gap["performance"]), gap["scope"], gap["status"]) == (Decimal(LOST_REVENUE), US, "red")
     drivers = await okrs.read(f"/gaps/{gap['key']}/drivers", month="2025-08")
     effects = {each["driver"]: Decimal(each["amount"]) for each in drivers["effects"]}
     assert sum(effects.values()) == Decimal(drivers["change"]) == -LOST_REVENUE
     assert min(effects, key=lambda name: effects[name]) == "stock"
-    assert (drivers["comparison"], Decimal(drivers["after"]["lost_units"])) == ("plan", LOST_UNITS)
+    assert (drivers["comparison"], Decimal(drivers["after"]["lost_units"])) == ("plan", Decimal(LOST_UNITS))
 
     # Its review opens with that, and closes once every red gap has a cause and somebody who acts.
     planned = {"unit": {"id": units["company"]}, "cycle": {"id": year}}
