@@ -72,5 +72,5 @@ def test_a_gap_is_found_again_by_its_name(keys: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("text", ["", "~marketplace=US", "net_revenue~", "a~market=US", "a~marketplace", "a~x=1;"])
 def test_what_is_no_name_of_a_gap_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="gap is named|not a valid ScopeKey|not enough values"):
+    with pytest.raises(ValueError, match=r"gap is named|not a valid ScopeKey|not enough values"):
         read_gap_ref(text)
