@@ -34,7 +34,7 @@ async def run_planning(
     with console.status("Planning the year"):
         # Inventory and ads tell what they measured while people plan.
         (company, plan), _ = await asyncio.gather(plan_year(author, Records(approver), today), _pull(planning))
-    print_plan(console, plan, await planning.get(f"/plans/{plan['id']}/profit-and-loss"))
+    print_plan(console, plan, await planning.get(f"/plans/{plan['id']}/profit-and-loss"), today)
     baseline = (await author.known("/snapshots", by="label"))[BASELINE]
     print_roadmap(console, await planning.get("/roadmap", baseline_id=baseline["id"]))
     print_okr_tree(console, await planning.get("/okr-tree", cycle_id=company.year["id"]), company.names)
@@ -82,7 +82,7 @@ async def _write_up(records: Records, company: DemoCompany, today: date) -> None
 
 
 async def _show_gaps(planning: TradewindClient, company: DemoCompany, today: date, console: Console) -> Record | None:
-    """The gravest gap of the last full month, and that of the month in which the best lamp was sold out; the last."""
+    """The gravest gaps of the last full month, and that of the month in which the best lamp was sold out; the last."""
     gap = None
     [sold_out] = [listing.sold_out.dates(today) for listing in LISTINGS if listing.sold_out is not None]
     last = add_months(today.replace(day=1), -1)
@@ -102,8 +102,10 @@ async def _show_gaps(planning: TradewindClient, company: DemoCompany, today: dat
 
 
 def _gravest(gaps: Sequence[Record]) -> list[Record]:
-    """The first, which is the gravest, of those that the plan asks for."""
-    return [each for each in gaps if each["status"] in ("red", "amber")][:1]
+    """The gravest of all, and the gravest in revenue, of which the drivers are told."""
+    grave = [each for each in gaps if each["status"] in ("red", "amber")]
+    revenue = [each for each in grave if each["metric_code"] == "net_revenue"]
+    return grave[:1] if grave[:1] == revenue[:1] else grave[:1] + revenue[:1]
 
 
 def _of_america(gaps: Sequence[Record]) -> list[Record]:

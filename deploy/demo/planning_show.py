@@ -1,6 +1,6 @@
 """Decides how the demo shows plans, roadmap, objectives and gaps: tables for a terminal of any width."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,18 +25,24 @@ _SMALL = Decimal(10)
 _SHOWN = ("net_revenue", "gross_profit")
 
 
-def print_plan(console: Console, plan: Json, statement: Json) -> None:
-    """The plan in a line, and how far its measured months kept to it."""
-    total, planned, actual = statement["total"], statement["measured_plan"], statement["measured_actual"]
-    currency = plan["currency"]
+def print_plan(console: Console, plan: Json, statement: Json, today: date) -> None:
+    """The plan in a line, and how far the months that are over kept to it."""
+    total, currency = statement["total"], plan["currency"]
     console.print(
         f"[green]✓[/] {plan['title']} ({plan['status']}): net revenue {_value(total['net_revenue'])} {currency}, "
         f"operating profit {_value(total['operating_profit'])} {currency} ({total['operating_margin']:.1%})",
         highlight=False,
     )
-    if actual is not None:
-        parts = (f"{name.replace('_', ' ')} {_value(actual[name])} of {_value(planned[name])}" for name in _SHOWN)
-        console.print(f"  so far: {', '.join(parts)} {currency} planned", highlight=False)
+    over = [each for each in statement["months"] if each["month"] < f"{today:%Y-%m}" and each["actual"] is not None]
+    if over:
+        parts = (
+            f"{name.replace('_', ' ')} {_sum(over, 'actual', name)} of {_sum(over, 'plan', name)}" for name in _SHOWN
+        )
+        console.print(f"  {len(over)} months: {', '.join(parts)} {currency} planned", highlight=False)
+
+
+def _sum(months: Sequence[Json], side: str, name: str) -> str:
+    return f"{sum((Decimal(each[side][name]) for each in months), Decimal(0)):,.0f}"
 
 
 def print_roadmap(console: Console, roadmap: Json) -> None:
