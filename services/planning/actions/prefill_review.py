@@ -16,7 +16,7 @@ from services.planning.domain.review_prefill import GapItem, HealthChange, Prefi
 from services.planning.domain.reviews import Action, ActionState, ReviewKind
 from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
 from services.planning.queries.gap_drivers import EXPLAINED, load_drivers
-from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps
+from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps, measured_scope
 from services.planning.queries.objective_progress import ObjectiveTree, load_tree
 from services.planning.queries.reviews import find_previous_review, list_open_actions
 from services.planning.queries.roadmap import Roadmap, RoadmapSelection, load_roadmap
@@ -90,6 +90,7 @@ async def _reviewed(
                 session,
                 tenant_id,
                 each.key.scope,
+                measured_scope(each.key.scope, unit),
                 each.period,
                 planned={} if side is None else side.series,
                 rates=None if side is None else side.rates,

@@ -17,12 +17,14 @@ from services.planning.domain.gap_key import GapKey, read_gap_key
 from services.planning.domain.gap_waterfall import StepKind, gap_waterfall
 from services.planning.domain.gaps import GapStatus, InYear, routes
 from services.planning.domain.metric import Better, Unit
+from services.planning.domain.metric_catalogue import standard_name
 from services.planning.domain.period import Period, month_period
 from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
+from services.planning.domain.scope import ScopeKey
 from services.planning.pictures.content import BridgePicture, BridgeStep
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.gap_drivers import EXPLAINED, GapDrivers, load_drivers
-from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps
+from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps, measured_scope
 from services.planning.queries.resources import get_resource
 from services.planning.queries.unpursued_gaps import UNPURSUED_GAPS
 from services.planning.schemas.fields import MetricCode, Month, ScopeBody
@@ -56,6 +58,7 @@ router = ServiceRouter("gaps", "Where results fall short of plans and plans of w
 
 # Values of each unit, as they leave the service; counts may be parts, as units lost for want of stock are.
 _PLACES = {Unit.RATIO: RATIO_PLACES, Unit.SCORE: RATIO_PLACES}
+_SPOKEN_KEYS = (ScopeKey.MARKETPLACE, ScopeKey.CHANNEL, ScopeKey.PRODUCT_REF)
 _ORDER = (GapStatus.RED, GapStatus.AMBER, GapStatus.GREEN, None)
 
 GapKeyPath = Annotated[
@@ -185,7 +188,7 @@ async def draw_gap_waterfall(
         )
         for step in body.steps
     ]
-    name = f"Gap · {body.key.split('.', 2)[2]}"
+    name = _spoken(_read(gap_key), body.period)
     return picture(await draw(BridgePicture(name, unit, steps, lower_is_better=better is Better.LOWER)))
 
 
@@ -269,6 +272,13 @@ async def delete_unpursued_gap(
     )
 
 
+def _spoken(key: GapKey, period: PeriodRead) -> str:
+    """The heading of a picture; what scopes name by an id says nothing to a reader."""
+    parts = [standard_name(key.metric_code), *(key.scope.keys[each] for each in _SPOKEN_KEYS if each in key.scope.keys)]
+    days = f"{period.start_date:%d %b} - {period.end_date:%d %b %Y}"
+    return f"Gap · {', '.join(parts)} · {days}"
+
+
 def _read(text: str) -> GapKey:
     try:
         return read_gap_key(text)
@@ -297,11 +307,13 @@ async def _drivers(
     if key.metric_code not in EXPLAINED:
         raise NotExplained
     cycle = await get_resource(session, CycleRow, tenant_id, key.cycle_id)
+    unit = await get_resource(session, OrganisationUnitRow, tenant_id, key.unit_id)
     side = await find_planned_side(session, tenant_id, key.unit_id, cycle, TARGET_KINDS)
     return await load_drivers(
         session,
         tenant_id,
         key.scope,
+        measured_scope(key.scope, unit),
         _days(report),
         planned={} if side is None else side.series,
         rates=None if side is None else side.rates,

@@ -49,6 +49,7 @@ class GapDrivers:
 async def load_drivers(
     session: AsyncSession,
     tenant_id: UUID,
+    planned_scope: Scope,
     scope: Scope,
     period: Period,
     *,
@@ -59,13 +60,13 @@ async def load_drivers(
     as_of: datetime | None = None,
     comparison: Comparison | None = None,
 ) -> GapDrivers:
-    """The drivers of the revenue of a scope.
+    """The drivers of the revenue of a scope, which the plan knows as `planned_scope`.
 
     Without a `comparison` the plan is taken where it plans visits, units and revenue of the scope, else the year
     before where that sold anything, else the period before.
     """
     ancestry = await load_ancestry(session, tenant_id)
-    by_plan = _planned_sales(scope, period, planned, catalogue)
+    by_plan = _planned_sales(planned_scope, period, planned, catalogue)
     periods = {Comparison.PREVIOUS_YEAR: year_before(period), Comparison.PREVIOUS_PERIOD: previous_period(period)}
     wanted = [period, *periods.values()]
     sold = await _load_sales(session, tenant_id, scope, wanted, ancestry, catalogue, rates, now, as_of)

@@ -1,7 +1,7 @@
 """Reads the gaps of a unit in a cycle: what its plan in force asks for, what was reached, what would be possible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.planning.domain.period import Period
 from services.planning.domain.plan_lines import Months, Series, by_series
 from services.planning.domain.plan_states import PlanKind
 from services.planning.domain.planned_values import planned_scopes, planned_value
-from services.planning.domain.scope import EVERYTHING, Ancestry
+from services.planning.domain.scope import EVERYTHING, Ancestry, Scope
 from services.planning.queries.ancestry import load_ancestry
 from services.planning.queries.catalogue import load_catalogue, load_headlines
 from services.planning.queries.currency_effects import currency_effects
@@ -83,6 +83,16 @@ def days_behind(cycle: Period, today: date) -> Period | None:
     return Period(cycle.start_date, last) if last >= cycle.start_date else None
 
 
+def measured_scope(scope: Scope, unit: OrganisationUnitRow) -> Scope:
+    """Which readings a planned scope of the unit is compared with.
+
+    A plan that names no scope is about its unit: of a company that is everything, of a unit below it what is read of
+    that unit. Where it names a marketplace, a product and so on, it is about these, whoever answers for them.
+    """
+    is_below = unit.parent_id is not None
+    return replace(scope, org_unit_id=str(unit.id)) if is_below and scope == EVERYTHING else scope
+
+
 async def find_planned_side(
     session: AsyncSession, tenant_id: UUID, unit_id: UUID, cycle: CycleRow, kinds: Sequence[PlanKind]
 ) -> PlannedSide | None:
@@ -128,8 +138,9 @@ async def load_gaps(
         keys = _keys(headlines, series, catalogue, unit.id, cycle.id)
     else:
         keys = [only] if only.metric_code in catalogue else []
-    asks = [Ask(f"p {key.ref}", key.metric_code, key.scope, period) for key in keys]
-    asks += [Ask(f"y {key.ref}", key.metric_code, key.scope, so_far) for key in keys if so_far != period]
+    scopes = {key: measured_scope(key.scope, unit) for key in keys}
+    asks = [Ask(f"p {key.ref}", key.metric_code, scopes[key], period) for key in keys]
+    asks += [Ask(f"y {key.ref}", key.metric_code, scopes[key], so_far) for key in keys if so_far != period]
     ancestry = await load_ancestry(session, tenant_id)
     measured = await measure_all(
         session,

@@ -164,6 +164,24 @@ async def test_foreign_money_counts_at_the_plans_rates(
     assert (await gaps_of(planning, {"unit": unit, "cycle": cycle}))["net_revenue"]["currency_effect"] == "-5000"
 
 
+async def test_a_unit_below_is_measured_by_its_own_readings_or_by_what_its_plan_names(
+    planning: httpx.AsyncClient, approver: httpx.AsyncClient, tell: Tell
+) -> None:
+    company = await a_unit(planning)
+    module = await a_unit(planning, level="module", parent_id=company["id"])
+    germany = {"marketplace": "DE", "channel": "amazon"}
+    parts = [*months("net_revenue", [300] * 12, **US), *months("net_revenue", [200] * 12, **germany)]
+    lines = [*months("net_revenue", [500] * 12), *parts]
+    planned = await a_released_plan(planning, approver, lines, unit=module)
+    day = month_period(date(2025, 1, 1))
+    await tell(reading("net_revenue", day, 900, "USD", **germany))
+    await tell(reading("net_revenue", day, 300, "USD", **US))
+    await tell(reading("net_revenue", day, 450, "USD", org_unit_id=module["id"]))
+    found = await gaps_of(planning, planned, month="2025-01")
+    assert found["net_revenue"]["actual"] == "450"
+    assert found["net_revenue~marketplace=US;channel=amazon"]["actual"] == "300"
+
+
 async def test_a_band_needs_no_plan(planning: httpx.AsyncClient, tell: Tell) -> None:
     unit, cycle = await a_unit(planning), await a_cycle(planning, **YEAR)
     await tell(reading("days_of_cover", month_period(date(2025, 12, 1)), 18))
