@@ -61,7 +61,7 @@ INITIATIVES: tuple[DemoInitiative, ...] = (
             (S.DESIGN, -560),
             (S.TEST, -510),
             (S.LAUNCH, -470),
-            (S.RAMP, -448),
+            (S.RAMP, -450),
             (S.STEADY, -360),
         ),
     ),

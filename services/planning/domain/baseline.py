@@ -18,7 +18,9 @@ Row = Mapping[str, object]
 # A date that is promised or expected; one that is actual has happened, and moved nothing.
 _MOVING = ("planned.", "committed.", "forecast.")
 # What comes and goes with the work itself: neither its dates nor its scope.
-_PASSING = ("status", "actual.", "owner_id", "slip_days", "slack_days", "cause")
+_PASSING = ("status", "actual.", "owner_id")
+# What follows from other changes, here or elsewhere on the roadmap.
+_FOLLOWING = ("slip_days", "slack_days", "cause")
 
 
 class DifferenceKind(StrEnum):
@@ -99,8 +101,9 @@ def _kinds(changes: Iterable[FieldChange]) -> tuple[DifferenceKind, ...]:
             kinds.add(DifferenceKind.MOVED)
         elif change.field.startswith(_PASSING):
             kinds.add(DifferenceKind.PROGRESSED)
-        else:
+        elif not change.field.startswith(_FOLLOWING):
             kinds.add(DifferenceKind.RESCOPED)
+    kinds = kinds or {DifferenceKind.PROGRESSED}  # nothing but what follows from others
     return tuple(kind for kind in DifferenceKind if kind in kinds)
 
 

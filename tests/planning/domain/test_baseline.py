@@ -152,3 +152,10 @@ def test_a_baseline_holds_to_what_was_committed_else_forecast_else_planned() -> 
         "planned.end": "2029-01-01",
     }
     assert baseline_dates(row) == Dates(date(2027, 1, 10), None, date(2027, 7, 1), date(2029, 1, 1))
+
+
+def test_slack_that_follows_from_a_move_is_no_progress_of_its_own() -> None:
+    then = {"forecast.end": "2027-03-21", "committed.end": "2027-03-21", "slack_days": 3}
+    now = {"forecast.end": "2027-04-04", "committed.end": "2027-04-04", "slack_days": 17}
+    assert differences({"entry": then}, {"entry": now})[0].kinds == (DifferenceKind.MOVED,)
+    assert differences({"entry": then}, {"entry": then | {"slack_days": 1}})[0].kinds == (DifferenceKind.PROGRESSED,)
