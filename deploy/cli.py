@@ -21,7 +21,7 @@ from rich.table import Column, Table
 
 from deploy import stack
 from deploy.database import embedded_cluster, find_urls, installation, prepare, uses_embedded_server
-from deploy.demo_tenant import demo_key, mark_demo_loaded
+from deploy.demo_tenant import DemoKey, demo_key, mark_demo_loaded
 from deploy.durations import parse_duration
 from deploy.endpoint_table import endpoint_table
 from deploy.import_files import import_files
@@ -94,31 +94,32 @@ def _run_until_interrupted(embedded: bool, demo: bool, host: str) -> None:
             stack.wait_until_ready(supervisor)
         console.print("[green]✓[/] services and workers ready")
         try:
-            key = _load_demo(urls.owner) if demo else None
+            loaded = _load_demo(urls.owner) if demo else None
         except (ApiError, OperationFailed, Unreachable) as error:
-            key = None
+            loaded = None
             console.print(f"[red]✗[/] the demo seller could not be loaded: {error}", soft_wrap=True, highlight=False)
-        _show_addresses(key)
+        _show_addresses(loaded)
         while supervisor.poll() is None:
             time.sleep(0.5)
         raise stack.StackError(f"the supervisor ended by itself; see {stack.LOGS}")
 
 
-def _load_demo(owner_url: str) -> str:
-    """The demo seller's key; what of its files is not there yet is imported through the API."""
+def _load_demo(owner_url: str) -> DemoKey:
+    """The demo seller's keys; what of its files and plans is not there yet is made through the API."""
     found = asyncio.run(demo_key(owner_url, utc_now()))
     # Its generator brings numerical libraries that no other command needs.
     importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key, found.approver_key)
     mark_demo_loaded(owner_url)
-    return found.key
+    return found
 
 
-def _show_addresses(key: str | None) -> None:
+def _show_addresses(demo: DemoKey | None) -> None:
     for service, url in stack.local_urls().items():
         console.print(f"  {service:10} {url}/v1   documentation: {url}/docs", soft_wrap=True)
-    if key is not None:
-        example = f"curl -H 'Authorization: Bearer {key}' {stack.api_urls()['inventory']}/listings"
-        console.print(f"  demo key   {key}", soft_wrap=True, highlight=False)
+    if demo is not None:
+        example = f"curl -H 'Authorization: Bearer {demo.key}' {stack.api_urls()['inventory']}/listings"
+        console.print(f"  demo key   {demo.key}", soft_wrap=True, highlight=False)
+        console.print(f"  approver   {demo.approver_key}", soft_wrap=True, highlight=False)
         console.print(f"  try        {example}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Logs are in {stack.LOGS}. Ctrl-C stops everything.", soft_wrap=True)
 
@@ -130,7 +131,7 @@ def demo() -> None:
         found = asyncio.run(demo_key(urls.owner, utc_now()))
         importlib.import_module("deploy.demo.run").run_demo(stack.api_urls(), found.key, found.approver_key)
         mark_demo_loaded(urls.owner)
-    _show_addresses(found.key)
+    _show_addresses(found)
 
 
 @app.command()
