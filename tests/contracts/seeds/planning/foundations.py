@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
+from tests.contracts.seeds.at_once import post_all
 
 _YEAR = {"kind": "year", "start_date": "2027-01-01", "end_date": "2027-12-31"}
 
@@ -33,34 +34,23 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
     """A company with many modules and people, years to be opened and deleted, nodes, and roles."""
     company = await client.post("/organisation-units", _unit("acme", "company"))
     below = {"parent_id": company["id"]}
-    for number in range(200):
-        await client.post("/organisation-units", _unit(f"module-{number}", "module") | below)
-    people = [
-        (await client.post("/organisation-units", _unit(f"person-{number}", "person") | below))["id"]
-        for number in range(20)
-    ]
-    cycles = [await client.post("/cycles", _cycle(f"year-{number}")) for number in range(150)]
-    nodes = [await client.post("/portfolio-nodes", _node(f"node-{number}")) for number in range(150)]
+    modules = [_unit(f"module-{number}", "module") | below for number in range(40)]
+    await post_all(client, "/organisation-units", modules)
+    persons = [_unit(f"person-{number}", "person") | below for number in range(8)]
+    people = await post_all(client, "/organisation-units", persons)
+    cycles = await post_all(client, "/cycles", [_cycle(f"year-{number}") for number in range(40)])
+    nodes = await post_all(client, "/portfolio-nodes", [_node(f"node-{number}") for number in range(40)])
+    held = {"subject_kind": "portfolio_node", "role": "PM", "from_date": "2027-01-01"}
     roles = [
-        await client.post(
-            "/role-assignments",
-            {
-                "subject_kind": "portfolio_node",
-                "subject_id": nodes[number]["id"],
-                "role": "PM",
-                "person_id": people[number % len(people)],
-                "from_date": "2027-01-01",
-            },
-        )
-        for number in range(20)
+        held | {"subject_id": node, "person_id": people[number % len(people)]} for number, node in enumerate(nodes[:10])
     ]
     return {
         "path.unit_id": [unit["id"] async for unit in client.list_all("/organisation-units")],
         "people": people,
-        "path.cycle_id": [cycle["id"] for cycle in cycles[:100]],
-        "preparing cycles": [cycle["id"] for cycle in cycles[100:]],
-        "path.node_id": [node["id"] for node in nodes],
-        "path.assignment_id": [role["id"] for role in roles],
+        "path.cycle_id": cycles[:28],
+        "preparing cycles": cycles[28:],
+        "path.node_id": nodes,
+        "path.assignment_id": await post_all(client, "/role-assignments", roles),
     }
 
 

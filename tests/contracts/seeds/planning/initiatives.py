@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker, Use
+from tests.contracts.seeds.at_once import post_all
 
 _PRICE = {
     "marketplace": "US",
@@ -58,32 +59,32 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
     """Initiatives in three crowds: those that others wait for, those that wait, and those that may be deleted."""
 
     async def add(path: str, *bodies: dict[str, Any]) -> list[str]:
-        return [str((await client.post(path, body))["id"]) for body in bodies]
+        return await post_all(client, path, bodies)
 
-    earlier = await add("/initiatives", *(_initiative(f"earlier-{number}") for number in range(40)))
-    later = await add("/initiatives", *(_initiative(f"later-{number}") for number in range(40)))
-    doomed = await add("/initiatives", *(_initiative(f"doomed-{number}") for number in range(100)))
+    earlier = await add("/initiatives", *(_initiative(f"earlier-{number}") for number in range(12)))
+    later = await add("/initiatives", *(_initiative(f"later-{number}") for number in range(12)))
+    doomed = await add("/initiatives", *(_initiative(f"doomed-{number}") for number in range(20)))
     [based] = await add("/initiatives", _initiative("based"))
     need = {"kind": "need", "text": "A lamp without a socket."}
-    pairs = [{"from_id": earlier[number % 40], "to_id": later[number // 40]} for number in range(120)]
+    pairs = [{"from_id": earlier[number % 12], "to_id": later[number // 12]} for number in range(36)]
     dependencies = await add("/dependencies", *pairs)
-    asking = [_people(f"asked_{number}") | {"initiative_id": later[0]} for number in range(120)]
+    asking = [_people(f"asked_{number}") | {"initiative_id": later[0]} for number in range(36)]
     demands = await add("/resource-demands", *asking)
     closed = {"name": "Closed", "from_date": "2027-02-04", "to_date": "2027-02-20"}
     snapshots = await add("/snapshots", {"label": "First"}, {"label": "Second"})
     return {
         "path.initiative_id": [*earlier, *later],
         "earlier": earlier,
-        "later": later[10:],
+        "later": later[3:],
         "initiatives to delete": doomed,
         "based initiative": [based],
-        "path.initiative_basis_id": await add(f"/initiatives/{based}/bases", *[need] * 80),
-        "path.dependency_id": dependencies[:60],
-        "dependencies to confirm": dependencies[60:],
-        "path.demand_id": demands[:60],
-        "demands to answer": demands[60:],
-        "path.capacity_id": await add("/resource-capacities", *(_people(f"given_{number}") for number in range(60))),
-        "path.closure_id": await add("/work-closures", *[closed] * 60),
+        "path.initiative_basis_id": await add(f"/initiatives/{based}/bases", *[need] * 20),
+        "path.dependency_id": dependencies[:20],
+        "dependencies to confirm": dependencies[20:],
+        "path.demand_id": demands[:20],
+        "demands to answer": demands[20:],
+        "path.capacity_id": await add("/resource-capacities", *(_people(f"given_{number}") for number in range(20))),
+        "path.closure_id": await add("/work-closures", *[closed] * 20),
         "path.snapshot_id": snapshots,
         "query.snapshot_id": snapshots,
         "query.baseline_id": snapshots,

@@ -7,9 +7,10 @@ from typing import Any
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
+from tests.contracts.seeds.at_once import at_once
 
 # Imports that are watched and cancelled while no worker runs.
-UNDONE = 40
+UNDONE = 12
 _READ = {"unit": "count", "better": "higher", "fold": "last", "source": "manual", "freshness_hours": 1080}
 
 # A fold at random lacks its operands, or has a source that does not fit.
@@ -26,13 +27,12 @@ PLACES: Mapping[tuple[str, str], str] = {
 
 async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Metrics with a reading, and many without."""
-    read, unused = [f"read_{number}" for number in range(10)], [f"unused_{number}" for number in range(150)]
-    for code in (*read, *unused):
-        await client.post("/metrics", _metric(code))
-    for code in read:
-        await client.post(f"/metrics/{code}/readings", {"items": [_reading("29")]}, key=f"first-{code}")
+    read, unused = [f"read_{number}" for number in range(4)], [f"unused_{number}" for number in range(30)]
+    await at_once([client.post("/metrics", _metric(code)) for code in (*read, *unused)])
+    first = {"items": [_reading("29")]}
+    await at_once([client.post(f"/metrics/{code}/readings", first, key=f"first-{code}") for code in read])
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(5):
+        for number in range(2):
             await client.import_file(_sheet(folder, f"contract-{number}"))
     imports = [each["id"] async for each in client.list_all("/imports")]
     return {"path.metric_code": read, "unused metrics": unused, "path.import_id": imports}

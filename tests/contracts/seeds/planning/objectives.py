@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
+from tests.contracts.seeds.at_once import at_once, post_all
 
-_EACH = 40
+_EACH = 14
 _COUNTED = {"kind": "reach", "metric_code": "units_sold", "start": "0", "target": "100"}
 
 # Ids do not exist, parents close circles, states do not follow each other, a kind lacks what belongs to it.
@@ -59,9 +60,10 @@ async def fill(client: TradewindClient, known: Mapping[str, list[str]]) -> dict[
     async def objectives(cycle_id: str, count: int = _EACH) -> tuple[list[str], list[str]]:
         """So many drafts, each with one key result of milestones."""
         owned = {"unit_id": company, "cycle_id": cycle_id, "why": "We lag behind."}
-        made = [(await client.post("/objectives", owned | {"title": f"Lead {n}"}))["id"] for n in range(count)]
+        made = await post_all(client, "/objectives", [owned | {"title": f"Lead {n}"} for n in range(count)])
         steps = {"title": "Tool", "kind": "milestone", "milestones": [{"title": "Released"}], "owner_id": company}
-        return made, [(await client.post(f"/objectives/{each}/key-results", steps))["id"] for each in made]
+        added = await at_once([client.post(f"/objectives/{each}/key-results", steps) for each in made])
+        return made, [result["id"] for result in added]
 
     async def step(path: str, noun: str, version: int, **body: Any) -> None:
         headers = {"If-Match": f'"v{version}"', "Idempotency-Key": str(uuid4())}
@@ -76,15 +78,16 @@ async def fill(client: TradewindClient, known: Mapping[str, list[str]]) -> dict[
     to_close, closed_results = await objectives(graded)
     # A key result is graded anew as often as one likes, while its objective is not.
     open_still, ungraded_results = await objectives(graded, 5)
-    for each in (*agreed, *to_grade, *to_close, *open_still):
-        await step(f"/objectives/{each}", "activations", 1)
+    active = (*agreed, *to_grade, *to_close, *open_still)
+    await at_once([step(f"/objectives/{each}", "activations", 1) for each in active])
     await step(f"/cycles/{graded}", "transitions", 2, to="grading")
-    for each in (*graded_results, *closed_results):
-        await step(f"/key-results/{each}", "grades", 1, grade=0.5, reason="By hand")
-    for each in to_close:
-        await step(f"/objectives/{each}", "grades", 2, explanation="The ship was late.")
+    half = {"grade": 0.5, "reason": "By hand"}
+    results = (*graded_results, *closed_results)
+    await at_once([step(f"/key-results/{each}", "grades", 1, **half) for each in results])
+    late = "The ship was late."
+    await at_once([step(f"/objectives/{each}", "grades", 2, explanation=late) for each in to_close])
     need = {"kind": "need", "text": "A lamp without a socket."}
-    bases = [(await client.post(f"/objectives/{drafted[0]}/bases", need))["id"] for _ in range(_EACH)]
+    bases = await post_all(client, f"/objectives/{drafted[0]}/bases", [need] * _EACH)
     return {
         "companies with objectives": [company],
         "cycles of objectives": [opened],

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker, Use
+from tests.contracts.seeds.at_once import at_once, post_all
 
 _RATES = [{"currency": "EUR", "rate": "1.1"}]
 
@@ -54,7 +55,7 @@ PLACES: Mapping[tuple[str, str], str] = {
 
 
 async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """A company that plans a year: sixty drafts to write in, as many to delete, to submit and to give back."""
+    """A company that plans a year: two dozen drafts to write in, as many to delete, to submit and to give back."""
     unit = await client.post(
         "/organisation-units",
         {"code": "planners", "name": "Planners", "level": "company", "active_from_date": "2026-01-01"},
@@ -64,23 +65,20 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
     place = {"unit_id": unit["id"], "cycle_id": cycle["id"], "currency": "USD"}
 
     async def add(count: int, kind: str) -> list[str]:
-        plans = [await client.post("/plans", place | {"kind": kind, "title": f"Plan {n}"}) for n in range(count)]
-        return [str(plan["id"]) for plan in plans]
+        return await post_all(client, "/plans", [place | {"kind": kind, "title": f"Plan {n}"} for n in range(count)])
 
-    drafts, doomed = await add(60, "one_year"), await add(60, "potential")
-    given = await add(80, "sales")
-    for plan_id in given:
-        await _write(client, plan_id)
-    for plan_id in given[40:]:
-        await _submit(client, plan_id)
+    drafts, doomed = await add(24, "one_year"), await add(16, "potential")
+    given = await add(36, "sales")
+    await at_once([_write(client, plan_id) for plan_id in given])
+    await at_once([_submit(client, plan_id) for plan_id in given[14:]])
     later = [await client.post(f"/plans/{given[0]}/versions", {"title": f"Version {n}"}) for n in range(4)]
     found = await client.get(f"/plans/{given[0]}/checks")
     return {
         "path.plan_id": drafts,
         "plans to delete": doomed,
-        "plans to submit": given[:40],
-        "plans to return": given[40:70],
-        "submitted plans": given[70:],
+        "plans to submit": given[:14],
+        "plans to return": given[14:28],
+        "submitted plans": given[28:],
         "later versions": [str(version["id"]) for version in later],
         "findings": [finding["key"] for finding in found["findings"]],
         "planning units": [unit["id"]],
@@ -90,23 +88,26 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
 
 async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
     """Plans of units of their own that a colleague has approved: some to release, others released and handed on."""
-    approved, released, handed = [], [], []
     days = {"start_date": "2027-01-01", "end_date": "2027-12-31"}
     cycle = await client.post("/cycles", {"code": "handed-2027", "name": "The year 2027", "kind": "year"} | days)
-    for number in range(60):
+
+    async def approve(number: int) -> str:
         unit = {"code": f"seller-{number}", "name": "A seller", "level": "company", "active_from_date": "2026-01-01"}
         place = {"unit_id": (await client.post("/organisation-units", unit))["id"], "cycle_id": cycle["id"]}
         plan = await client.post("/plans", place | {"kind": "sales", "title": "Sales", "currency": "USD"})
         await _write(client, plan["id"], "units_sold", ("10",))
         await _submit(client, plan["id"])
         await _step(colleague, plan["id"], "approvals", 3, {})
-        if number < 20:
-            approved.append(plan["id"])
-            continue
-        await _step(colleague, plan["id"], "releases", 4)
-        released.append(plan["id"])
-        handed.append((await client.post(f"/plans/{plan['id']}/handoffs", {"receiver": "production"}))["id"])
-    return {"approved plans": approved, "released plans": released, "path.handoff_id": handed}
+        return str(plan["id"])
+
+    async def hand_on(plan_id: str) -> str:
+        await _step(colleague, plan_id, "releases", 4)
+        return str((await client.post(f"/plans/{plan_id}/handoffs", {"receiver": "production"}))["id"])
+
+    approved = await at_once([approve(number) for number in range(24)])
+    released = approved[12:]
+    handed = await at_once([hand_on(plan_id) for plan_id in released])
+    return {"approved plans": approved[:12], "released plans": released, "path.handoff_id": handed}
 
 
 async def _write(

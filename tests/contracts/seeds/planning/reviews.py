@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from shared.client.tradewind import TradewindClient
 from tests.contracts.bodies import Maker
+from tests.contracts.seeds.at_once import at_once, post_all
 
 _YEAR = {"name": "The year 2025", "kind": "year", "start_date": "2025-01-01", "end_date": "2025-12-31"}
 _REASON = {"reason": "The marketplace was closed."}
@@ -55,40 +56,45 @@ PLACES: Mapping[tuple[str, str], str] = {
 async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Twelve reviewed months each of several companies, and one whose key results are calibrated."""
     cycle = await client.post("/cycles", {"code": "reviewed-2025"} | _YEAR)
-    units = [await client.post("/organisation-units", _company(f"reviewing-{number}")) for number in range(8)]
-    fresh = [await client.post("/organisation-units", _company(f"not-reviewing-{number}")) for number in range(40)]
-    reviews, findings, actions, left = [], [], [], []
-    for unit in units:
-        place = {"cycle_id": cycle["id"], "unit_id": unit["id"]}
-        for month in range(1, 13):
-            review = await client.post("/reviews", place | {"kind": "monthly", "month": f"2025-{month:02}"})
-            reviews.append(review["id"])
-            path = f"/reviews/{review['id']}"
-            findings.append((await client.post(f"{path}/findings", {"text": "We ordered late."}))["id"])
-            actions.append((await client.post(f"{path}/actions", {"text": "Order lamps."}))["id"])
-            gap = place | {"metric_code": "visits", "scope": {"product_ref": f"LAMP-{month}"}}
-            left.append((await client.post("/unpursued-gaps", gap | {"reason": "It is being left."}))["id"])
-    agreed = await _agreed_key_results(client, units[0]["id"], cycle["id"])
-    proposed = []
-    for number, key_result_id in enumerate(agreed):
-        body = {"subject_kind": "key_result", "key_result_id": key_result_id, "old_value": "100"}
-        moved = body | {"new_value": f"{120 + number}"} | _REASON
-        proposed.append((await client.post("/calibrations", moved))["id"])
+    companies = [_company(f"reviewing-{number}") for number in range(3)]
+    units = await post_all(client, "/organisation-units", companies)
+    others = [_company(f"not-reviewing-{number}") for number in range(15)]
+    fresh = await post_all(client, "/organisation-units", others)
+    months = [
+        {"cycle_id": cycle["id"], "unit_id": unit, "kind": "monthly", "month": f"2025-{month:02}"}
+        for unit in units
+        for month in range(1, 13)
+    ]
+    reviews = await post_all(client, "/reviews", months)
+    # A review that is discussed is not written in any more.
+    looked_at, prefilled = reviews[:24], reviews[24:]
+    late, order = {"text": "We ordered late."}, {"text": "Order lamps."}
+    findings = await at_once([client.post(f"/reviews/{each}/findings", late) for each in looked_at])
+    actions = await at_once([client.post(f"/reviews/{each}/actions", order) for each in looked_at])
+    gap = {"cycle_id": cycle["id"], "unit_id": units[0], "metric_code": "visits", "reason": "It is being left."}
+    gaps = [gap | {"scope": {"product_ref": f"LAMP-{number}"}} for number in range(20)]
+    agreed = await _agreed_key_results(client, units[0], cycle["id"])
+    calibrated = {"subject_kind": "key_result", "old_value": "100"} | _REASON
+    moved = [
+        calibrated | {"key_result_id": key_result, "new_value": f"{120 + number}"}
+        for number, key_result in enumerate(agreed)
+    ]
+    proposed = await post_all(client, "/calibrations", moved)
     return {
-        "path.gap_key": [f"{cycle['id']}.{unit['id']}.net_revenue" for unit in units],
-        "path.unpursued_gap_id": left,
-        "path.review_id": reviews[:72],
-        "prefilled reviews": reviews[72:],
-        "path.finding_id": findings[:72],
-        "path.action_id": actions[:40],
-        "open actions": actions[40:72],
+        "path.gap_key": [f"{cycle['id']}.{unit}.net_revenue" for unit in units],
+        "path.unpursued_gap_id": await post_all(client, "/unpursued-gaps", gaps),
+        "path.review_id": looked_at,
+        "prefilled reviews": prefilled,
+        "path.finding_id": [finding["id"] for finding in findings],
+        "path.action_id": [action["id"] for action in actions[:12]],
+        "open actions": [action["id"] for action in actions[12:]],
         "path.calibration_id": proposed,
         "proposed calibrations": proposed,
         # One principal proposes and decides here: an approval is refused, as it has to be.
         "others' calibrations": proposed,
         "reviewed cycles": [cycle["id"]],
-        "reviewing units": [unit["id"] for unit in units],
-        "units that have not reviewed": [unit["id"] for unit in fresh],
+        "reviewing units": units,
+        "units that have not reviewed": fresh,
         "agreed key results": agreed,
     }
 
@@ -96,18 +102,18 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
 async def _agreed_key_results(client: TradewindClient, unit_id: str, cycle_id: str) -> list[str]:
     """Key results from 0 to 100 units, of active objectives."""
     await _step(client, f"/cycles/{cycle_id}", "transitions", {"to": "open"})
-    agreed = []
-    for number in range(12):
+
+    async def agree(number: int) -> list[str]:
         body = {"unit_id": unit_id, "cycle_id": cycle_id, "title": f"Objective {number}", "why": "We lag behind."}
         objective = await client.post("/objectives", body)
         path = f"/objectives/{objective['id']}"
-        for each in range(3):
-            reach = {"kind": "reach", "metric_code": "units_sold", "start": "0", "target": "100", "owner_id": unit_id}
-            scope = {"product_ref": f"LAMP-{number}-{each}"}
-            made = await client.post(f"{path}/key-results", reach | {"title": f"Units {each}", "scope": scope})
-            agreed.append(made["id"])
+        reach = {"kind": "reach", "metric_code": "units_sold", "start": "0", "target": "100", "owner_id": unit_id}
+        wanted = [reach | {"title": f"Units {n}", "scope": {"product_ref": f"LAMP-{number}-{n}"}} for n in range(3)]
+        made = await post_all(client, f"{path}/key-results", wanted)
         await _step(client, path, "activations", {})
-    return agreed
+        return made
+
+    return [each for agreed in await at_once([agree(number) for number in range(6)]) for each in agreed]
 
 
 async def _step(client: TradewindClient, path: str, noun: str, body: dict[str, Any]) -> None:
