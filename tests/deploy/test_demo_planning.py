@@ -1,7 +1,7 @@
 """The demo seller plans its year through the real API, once; the plan fits what its history is made of."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -99,3 +99,19 @@ def test_every_initiative_has_its_way_and_its_people() -> None:
         assert each.start <= each.promised
         assert [day for _, day in each.reached] == sorted(day for _, day in each.reached)
         known[each.code] = each
+
+
+@pytest.mark.parametrize("day", [(1, 10), (3, 1), (12, 31)])
+async def test_a_year_is_planned_on_any_day_of_it(app: ServiceApp, tenant: Tenant, day: tuple[int, int]) -> None:
+    today = date(utc_now().year - 1, *day)
+    transport = httpx.ASGITransport(app)
+    async with (
+        TradewindClient("http://test/v1", tenant.key, transport=transport) as planning,
+        TradewindClient("http://test/v1", await tenant.make_key(), transport=transport) as approver,
+    ):
+        company, plan = await plan_year(Records(planning), Records(approver), today)
+        assert plan["status"] == "released"
+        # In January nothing of the new year is over, so the one before is shown.
+        assert company.year["code"] == str(today.year - (day[0] == 1))
+        active = [each async for each in planning.list_all("/objectives", status="active")]
+        assert len(active) == len(demo_objectives(planned_months(today.year, today), company))
