@@ -124,3 +124,17 @@ async def test_the_journal_tells_what_was_changed(planning: httpx.AsyncClient) -
     assert [each["action"] for each in entries] == ["created", "changed"]
     assert entries[0]["changes"]["start_date"] == {"old": None, "new": "2026-01-01"}
     assert entries[1]["changes"] == {"name": {"old": "The year 2026", "new": "Our year"}}
+
+
+async def test_a_cycle_lies_where_days_can_be_counted_on_from_it(planning: httpx.AsyncClient) -> None:
+    for start, end in (("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")):
+        answer = await planning.post(PATH, json=a_cycle(start_date=start, end_date=end))
+        assert answer.status_code == 422
+        assert {each["pointer"] for each in answer.json()["errors"]} == {"#/start_date", "#/end_date"}
+    far = await add(planning, code="2199", start_date="2199-01-01", end_date="2199-12-31")
+    unit = {"code": "far", "name": "Far", "level": "company", "active_from_date": "2199-01-01"}
+    unit_id = (await planning.post("/organisation-units", json=unit)).json()["id"]
+    gaps = f"/gaps?cycle_id={far['id']}&unit_id={unit_id}"
+    for path in (gaps, f"{gaps}&month=2199-12", f"/okr-tree?cycle_id={far['id']}", f"/cycles/{far['id']}/isor"):
+        assert (await planning.get(path)).status_code == 200, path
+    assert (await planning.get(f"{gaps}&month=9999-12")).status_code == 422

@@ -13,7 +13,7 @@ from services.planning.api.roadmap_pictures import price_roadmap_picture, roadma
 from services.planning.queries.frozen_roadmap import load_frozen
 from services.planning.queries.roadmap import NoSchedule, Roadmap, RoadmapSelection, load_roadmap
 from services.planning.queries.snapshots import get_baseline
-from services.planning.schemas.initiatives import RoadmapDay
+from services.planning.schemas.fields import PlannedDay
 from services.planning.schemas.roadmap import MAX_BARS, MAX_DRAWN_BARS, GroupBy, PriceRoadmapRead, RoadmapRead
 from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid, NotFound, Unavailable
@@ -30,8 +30,8 @@ NodeId = Annotated[UUID | None, Query(description="Only this part of the portfol
 OwnerId = Annotated[UUID | None, Query(description="Only initiatives of this owner.")]
 UnitId = Annotated[UUID | None, Query(description="Only initiatives of this unit and the ones below it.")]
 Marketplace = Annotated[MarketplaceCode | None, Query(description="Only initiatives with a price there.")]
-FromDate = Annotated[RoadmapDay | None, Query(description="Only what reaches into this day or later.")]
-ToDate = Annotated[RoadmapDay | None, Query(description="Only what reaches into this day or earlier.")]
+FromDate = Annotated[PlannedDay | None, Query(description="Only what reaches into this day or later.")]
+ToDate = Annotated[PlannedDay | None, Query(description="Only what reaches into this day or earlier.")]
 
 
 class RoadmapTooLarge(Invalid):

@@ -12,7 +12,7 @@ from services.planning.api.snapshot_bodies import differences_body, integrity_bo
 from services.planning.queries.frozen_roadmap import freeze_roadmap, load_frozen
 from services.planning.queries.roadmap import EVERY_INITIATIVE, NoSchedule, RoadmapSelection, load_roadmap
 from services.planning.queries.snapshots import SNAPSHOT_ITEMS, SNAPSHOTS, get_baseline
-from services.planning.schemas.initiatives import RoadmapDay
+from services.planning.schemas.fields import PlannedDay
 from services.planning.schemas.snapshots import (
     CommitmentIntegrityRead,
     DifferencesRead,
@@ -102,8 +102,8 @@ async def get_commitment_integrity(
     session: SessionDep,
     caller: CallerDep,
     snapshot_id: Annotated[UUID, Query(description="The baseline.")],
-    from_date: Annotated[RoadmapDay, Query(description="The first day of the period.")],
-    to_date: Annotated[RoadmapDay, Query(description="Its last day.")],
+    from_date: Annotated[PlannedDay, Query(description="The first day of the period.")],
+    to_date: Annotated[PlannedDay, Query(description="Its last day.")],
     tolerance_days: Annotated[
         int,
         Query(

@@ -14,8 +14,8 @@ from services.planning.domain.initiative_dates import Dates
 from services.planning.domain.initiative_states import Groundwork, InitiativeKind, InitiativeStatus, TeamRole
 from services.planning.domain.price_and_channels import ChannelKind, ChannelPrice
 from services.planning.queries.subtrees import NODES_BELOW, UNITS_BELOW
-from services.planning.schemas.fields import ScopeName
-from services.planning.schemas.initiatives import Quarter, RoadmapDay
+from services.planning.schemas.fields import PlannedDay, ScopeName
+from services.planning.schemas.initiatives import Quarter
 from services.planning.tables import (
     BasisRow,
     DependencyRow,
@@ -111,9 +111,9 @@ INITIATIVES = ListQuery(
             "committed, then planned.",
         ),
         "finish_from_date": Filter(
-            f"{_FINISH} >= {{}}", RoadmapDay, "Only those that launch or end on this day or later."
+            f"{_FINISH} >= {{}}", PlannedDay, "Only those that launch or end on this day or later."
         ),
-        "finish_to_date": Filter(f"{_FINISH} <= {{}}", RoadmapDay, "Only those that launch or end until this day."),
+        "finish_to_date": Filter(f"{_FINISH} <= {{}}", PlannedDay, "Only those that launch or end until this day."),
     },
 )
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.work_calendar import Closure
-from services.planning.schemas.initiatives import RoadmapDay
+from services.planning.schemas.fields import PlannedDay
 from services.planning.tables import WorkClosureRow
 from shared.db.listing import Filter, ListQuery, Sort
 
@@ -28,8 +28,8 @@ WORK_CLOSURES = ListQuery(
     default_sort="from_date",
     key=Sort("w.id", "uuid"),
     filters={
-        "on_or_after_date": Filter("w.to_date >= {}", RoadmapDay, "Only closures that last until this day or longer."),
-        "on_or_before_date": Filter("w.from_date <= {}", RoadmapDay, "Only closures that have begun by this day."),
+        "on_or_after_date": Filter("w.to_date >= {}", PlannedDay, "Only closures that last until this day or longer."),
+        "on_or_before_date": Filter("w.from_date <= {}", PlannedDay, "Only closures that have begun by this day."),
     },
 )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from services.planning.domain.cycle_states import CycleKind, CycleState
+from services.planning.schemas.fields import PlannedDay
 from shared.web.schemas import ABSENT, Body, Code, Day, Id, Instant, Name, Note, Patch, Schema, Version
 
 _CODE = "Your own short name of the cycle, unique in your company whatever its case."
@@ -47,8 +48,8 @@ class CycleCreate(Body):
     code: Code = Field(description=_CODE, examples=["2027"])
     name: Name = Field(description="What people call it.", examples=["The year 2027"])
     kind: CycleKind = Field(description="How long it is; it never changes.", examples=["year"])
-    start_date: Day = Field(description="Its first day.")
-    end_date: Day = Field(description="Its last day.")
+    start_date: PlannedDay = Field(description="Its first day.")
+    end_date: PlannedDay = Field(description="Its last day.")
     parent_id: UUID | None = Field(default=None, description="The longer cycle that it lies in.")
 
 
@@ -59,8 +60,8 @@ class CyclePatch(Patch):
 
     code: Code = Field(default=ABSENT, description=_CODE, examples=["2027"])
     name: Name = Field(default=ABSENT, description="What people call it.", examples=["The year 2027"])
-    start_date: Day = Field(default=ABSENT, description="Its first day.")
-    end_date: Day = Field(default=ABSENT, description="Its last day.")
+    start_date: PlannedDay = Field(default=ABSENT, description="Its first day.")
+    end_date: PlannedDay = Field(default=ABSENT, description="Its last day.")
     parent_id: UUID | None = Field(default=ABSENT, description="The longer cycle that it lies in.")
 
 

@@ -5,15 +5,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from services.planning.domain.months import month_text, read_month
 from services.planning.domain.scope import Scope
-from shared.web.schemas import ABSENT, Body, MarketplaceCode, decimal_text
+from shared.web.schemas import ABSENT, Body, Day, MarketplaceCode, decimal_text
 
-_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+# Months and days are counted on from those that are planned for: none of these may lead out of the calendar.
+EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
+_MONTH = r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"
 _VALUE = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$"
 _SHARE = r"^(0|[1-9][0-9]{0,3})(\.[0-9]{1,6})?$"
 
@@ -23,7 +33,13 @@ def _read_month(value: object) -> date:
         return value
     if not isinstance(value, str):
         raise ValueError("must be a month, such as 2027-01")
-    return read_month(value)
+    return _within_reach(read_month(value))
+
+
+def _within_reach(day: date) -> date:
+    if not EARLIEST_DATE <= day <= LATEST_DATE:
+        raise ValueError(f"must lie between {EARLIEST_DATE} and {LATEST_DATE}")
+    return day
 
 
 def _decimal(pattern: str, example: str) -> tuple[BeforeValidator, PlainSerializer, WithJsonSchema]:
@@ -50,6 +66,8 @@ Month = Annotated[
     PlainSerializer(month_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _MONTH, "maxLength": 7, "examples": ["2027-01"]}),
 ]
+# A day for which something is planned.
+PlannedDay = Annotated[Day, AfterValidator(_within_reach)]
 # Planned and measured values of any unit, with up to six places; and weights.
 ValueStr = Annotated[Decimal, *_decimal(_VALUE, "120000")]
 WeightStr = Annotated[Decimal, *_decimal(_SHARE, "1")]

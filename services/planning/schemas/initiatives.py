@@ -1,13 +1,12 @@
 """HTTP bodies of initiatives: their fields, their dates, and their steps from status to status."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from services.planning.domain.initiative_states import InitiativeKind, InitiativeStatus, Move
-from services.planning.schemas.fields import ScopeName
+from services.planning.schemas.fields import PlannedDay, ScopeName
 from services.planning.schemas.initiative_parts import BudgetMonthBody, PriceBody
 from shared.web.schemas import (
     ABSENT,
@@ -26,7 +25,6 @@ from shared.web.schemas import (
     Version,
 )
 
-EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
 MAX_EFFORT_DAYS = 3_650
 
 _CODE = "Your own short name of the initiative, unique in your company whatever its case."
@@ -40,14 +38,6 @@ _PRODUCT = "The product's code, once it is sold."
 _EFFORT = "Days of work from start to launch, or to the end of other kinds; 0 where the planned dates say it."
 
 
-def _within_reach(day: date) -> date:
-    if not EARLIEST_DATE <= day <= LATEST_DATE:
-        raise ValueError(f"must be a day from {EARLIEST_DATE} to {LATEST_DATE}")
-    return day
-
-
-# Work is laid end to end from these days on: none of them may lead out of the calendar.
-RoadmapDay = Annotated[Day, AfterValidator(_within_reach)]
 EffortDays = Annotated[int, Field(ge=0, le=MAX_EFFORT_DAYS, json_schema_extra={"format": "int32"}, examples=[120])]
 Grade = Annotated[
     str, StringConstraints(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9+-]+$"), Field(examples=["S"])
@@ -72,19 +62,19 @@ class DatesRead(Schema):
 class DatesBody(Body):
     """Dates in their order: start, end of development, launch, end; any may be unknown."""
 
-    start_date: RoadmapDay | None = Field(default=None, description="When work begins.")
-    dev_done_date: RoadmapDay | None = Field(default=None, description="When development ends.")
-    launch_date: RoadmapDay | None = Field(default=None, description="When it can be bought, or begins to be seen.")
-    end_date: RoadmapDay | None = Field(default=None, description="When the life of a product, or other work, ends.")
+    start_date: PlannedDay | None = Field(default=None, description="When work begins.")
+    dev_done_date: PlannedDay | None = Field(default=None, description="When development ends.")
+    launch_date: PlannedDay | None = Field(default=None, description="When it can be bought, or begins to be seen.")
+    end_date: PlannedDay | None = Field(default=None, description="When the life of a product, or other work, ends.")
 
 
 class DatesPatch(Patch):
     """Changes of dates; null forgets one."""
 
-    start_date: RoadmapDay | None = Field(default=ABSENT, description="When work begins.")
-    dev_done_date: RoadmapDay | None = Field(default=ABSENT, description="When development ends.")
-    launch_date: RoadmapDay | None = Field(default=ABSENT, description="When it can be bought, or begins to be seen.")
-    end_date: RoadmapDay | None = Field(default=ABSENT, description="When the life of a product, or other work, ends.")
+    start_date: PlannedDay | None = Field(default=ABSENT, description="When work begins.")
+    dev_done_date: PlannedDay | None = Field(default=ABSENT, description="When development ends.")
+    launch_date: PlannedDay | None = Field(default=ABSENT, description="When it can be bought, or begins to be seen.")
+    end_date: PlannedDay | None = Field(default=ABSENT, description="When the life of a product, or other work, ends.")
 
 
 class BudgetBody(Body):
@@ -216,7 +206,7 @@ class InitiativeTransitionCreate(Body):
 
     to: InitiativeStatus = Field(description="Where it goes; the initiative names the allowed moves.")
     reason: Note | None = Field(default=None, description="Why; needed to recycle, hold and kill.")
-    on_date: RoadmapDay | None = Field(
+    on_date: PlannedDay | None = Field(
         default=None, description="The day on which it happened, today where absent; settles the actual date."
     )
 

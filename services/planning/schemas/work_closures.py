@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.planning.schemas.initiatives import RoadmapDay
+from services.planning.schemas.fields import PlannedDay
 from shared.web.schemas import ABSENT, Body, Day, Id, Instant, Name, Patch, Schema, Version
 
 
@@ -31,8 +31,8 @@ class WorkClosureCreate(Body):
     )
 
     name: Name = Field(description="What the days are.", examples=["Chinese New Year"])
-    from_date: RoadmapDay = Field(description="The first closed day.")
-    to_date: RoadmapDay = Field(description="The last closed day.")
+    from_date: PlannedDay = Field(description="The first closed day.")
+    to_date: PlannedDay = Field(description="The last closed day.")
 
 
 class WorkClosurePatch(Patch):
@@ -41,5 +41,5 @@ class WorkClosurePatch(Patch):
     model_config = ConfigDict(json_schema_extra={"examples": [{"to_date": "2027-02-22"}]})
 
     name: Name = Field(default=ABSENT, description="What the days are.", examples=["Chinese New Year"])
-    from_date: RoadmapDay = Field(default=ABSENT, description="The first closed day.")
-    to_date: RoadmapDay = Field(default=ABSENT, description="The last closed day.")
+    from_date: PlannedDay = Field(default=ABSENT, description="The first closed day.")
+    to_date: PlannedDay = Field(default=ABSENT, description="The last closed day.")
