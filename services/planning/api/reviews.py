@@ -14,6 +14,7 @@ from services.planning.actions.move_review import move_review as move
 from services.planning.actions.open_review import NotReviewable, open_review
 from services.planning.queries.resources import get_resource
 from services.planning.queries.reviews import REVIEWS
+from services.planning.queries.roadmap import NoSchedule
 from services.planning.schemas.reviews import (
     ReviewCreate,
     ReviewDetail,
@@ -43,7 +44,7 @@ list_endpoint(router, "/reviews", REVIEWS, ReviewRead, scope="planning.read")
     status_code=201,
     response_model=ReviewDetail,
     dependencies=[requires("planning.write")],
-    responses=problem_responses(*KEYED, DuplicateKey, NotReviewable, CycleClosed),
+    responses=problem_responses(*KEYED, DuplicateKey, NotReviewable, CycleClosed, NoSchedule),
 )
 async def create_review(review: ReviewCreate, write: WriteDep) -> Response:
     """Open a review; it comes filled in with gaps and their drivers, changed health, slips, and actions still open."""
