@@ -1,6 +1,7 @@
 """The demo seller has a key and a colleague who approves, and keeps both while they are live."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -49,9 +50,9 @@ async def test_keys_of_two_people_are_remembered(database_urls: DatabaseUrls, re
 async def test_a_seller_from_before_gets_an_approver_and_keeps_its_key(
     database_urls: DatabaseUrls, remembered: Path
 ) -> None:
-    now = utc_now()
+    now = utc_now() + timedelta(minutes=1)
     first = await demo_key(database_urls.owner, now)
     forget_approver(remembered)
-    again = await demo_key(database_urls.owner, now)
+    again = await demo_key(database_urls.owner, now + timedelta(seconds=1))
     assert (again.key, again.loaded) == (first.key, True)
     assert again.approver_key != first.approver_key
