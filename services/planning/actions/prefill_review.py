@@ -54,7 +54,7 @@ async def prefill_review(
     )
     titles, changes = _health_changes(tree, earlier, unit.id)
     roadmap = await load_roadmap(session, tenant_id, RoadmapSelection(unit_id=unit.id))
-    slips = _slips(roadmap, now.date())
+    slips = _slips(roadmap, now.date(), days)
     actions = await list_open_actions(session, tenant_id, unit.id, review.month_date)
     found = prefill(reviewed, changes, slips, [_action(each) for each in actions], now.date())
     return PrefillRead(
@@ -156,11 +156,18 @@ def _gap_read(item: GapItem, each: UnitGap) -> ReviewedGapRead:
     )
 
 
-def _slips(roadmap: Roadmap, today: date) -> list[Slip]:
-    """By how much each of the unit's initiatives is expected later than promised, and which other holds it up."""
+def _slips(roadmap: Roadmap, today: date, days: Period) -> list[Slip]:
+    """By how much each of the unit's initiatives is expected later than promised, and which other holds it up.
+
+    What was over before these days is no news of theirs.
+    """
     bars = roadmap.bars(today)
     schedules = ((key, bars[key].schedule) for key in roadmap.selected)
-    return [Slip(key, found.slip_days, found.cause) for key, found in schedules if found is not None]
+    return [
+        Slip(key, found.slip_days, found.cause)
+        for key, found in schedules
+        if found is not None and found.finish >= days.start_date
+    ]
 
 
 def _slip_read(slip: Slip, titles: Mapping[str, str]) -> SlipRead:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from shared.core.clock import utc_now
+from tests.planning.initiatives.initiative_calls import add_need, move, propose
 from tests.planning.measured import Tell
 from tests.planning.plans.plan_calls import a_cycle, a_unit, good, problem
 from tests.planning.reviews.review_calls import a_person, a_short_february, open_review, patch, step
@@ -149,3 +150,17 @@ async def test_a_gap_that_is_not_pursued_is_not_asked_about(
     decision = {"cycle_id": planned["cycle"]["id"], "unit_id": planned["unit"]["id"], "metric_code": "net_revenue"}
     good(await planning.post("/unpursued-gaps", json=decision | {"reason": "The market is being left."}), 201)
     assert (await open_review(planning, planned, "2025-02"))["prefill"]["gaps"] == []
+
+
+async def test_work_that_was_late_and_over_before_the_month_is_no_news_of_it(
+    planning: httpx.AsyncClient, approver: httpx.AsyncClient, tell: Tell
+) -> None:
+    planned = await a_short_february(planning, approver, tell)
+    for code, end in (("before", "2025-01-20"), ("within", "2025-02-20")):
+        late = {"planned": {"start_date": "2025-01-01"}, "committed": {"end_date": "2025-01-10"}}
+        made = await propose(planning, code=code, title=code, kind="campaign", unit_id=planned["unit"]["id"], **late)
+        await add_need(planning, made)
+        for to, day in (("planned", "2025-01-01"), ("running", "2025-01-01"), ("done", end)):
+            good(await move(planning, made, to, on_date=day))
+    review = await open_review(planning, planned, "2025-02")
+    assert [each["title"] for each in review["prefill"]["slipped"]] == ["within"]
