@@ -71,6 +71,19 @@ PlannedDay = Annotated[Day, AfterValidator(_within_reach)]
 # Planned and measured values of any unit, with up to six places; and weights.
 ValueStr = Annotated[Decimal, *_decimal(_VALUE, "120000")]
 WeightStr = Annotated[Decimal, *_decimal(_SHARE, "1")]
+# Sums and products of planned values, which may be longer than one of them.
+TotalStr = Annotated[
+    Decimal,
+    PlainSerializer(decimal_text, return_type=str, when_used="json"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,6})?$",
+            "maxLength": 48,
+            "examples": ["120000"],
+        }
+    ),
+]
 MetricCode = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$"),

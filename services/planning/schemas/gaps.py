@@ -10,7 +10,7 @@ from services.planning.domain.gap_waterfall import StepKind
 from services.planning.domain.gaps import GapStatus, Route
 from services.planning.domain.measurement import MeasurementFault
 from services.planning.domain.metric import Better, Unit
-from services.planning.schemas.fields import MetricCode, ScopeBody, ValueStr
+from services.planning.schemas.fields import MetricCode, ScopeBody, TotalStr
 from shared.web.schemas import Body, CurrencyCode, Day, Id, Instant, Note, Schema, Version
 
 MAX_GAPS = 5_000
@@ -39,8 +39,8 @@ class InYearRead(Schema):
     """Where the cycle stands and will end if the rest goes as it has gone."""
 
     attainment: Rate | None = Field(description="Actual to planned so far; null where nothing is planned yet.")
-    landing: ValueStr | None = Field(description="The value at the end of the cycle.")
-    projected_gap: ValueStr | None = Field(description="What the landing is short of the cycle's target.")
+    landing: TotalStr | None = Field(description="The value at the end of the cycle.")
+    projected_gap: TotalStr | None = Field(description="What the landing is short of the cycle's target.")
     relative: Rate | None = Field(description="That gap to the target.")
     status: GapStatus | None = Field(description="How grave it is.")
 
@@ -58,19 +58,19 @@ class GapRead(Schema):
     better: Better = Field(description="Which way is better.")
     scope: ScopeBody
     period: PeriodRead
-    target: ValueStr | None = Field(description="Planned for these days; null where nothing is.")
-    actual: ValueStr | None = Field(description="Reached on these days; null where nothing was read.")
-    potential: ValueStr | None = Field(description="What would be possible on these days by a potential plan.")
-    performance: ValueStr | None = Field(description="Target less actual: closable by better execution.")
-    opportunity: ValueStr | None = Field(description="Potential less target: needs a new business design.")
-    total: ValueStr | None = Field(description="Both together.")
+    target: TotalStr | None = Field(description="Planned for these days; null where nothing is.")
+    actual: TotalStr | None = Field(description="Reached on these days; null where nothing was read.")
+    potential: TotalStr | None = Field(description="What would be possible on these days by a potential plan.")
+    performance: TotalStr | None = Field(description="Target less actual: closable by better execution.")
+    opportunity: TotalStr | None = Field(description="Potential less target: needs a new business design.")
+    total: TotalStr | None = Field(description="Both together.")
     relative_performance: Rate | None = Field(description="The performance gap to the target.")
     relative_opportunity: Rate | None = Field(description="The opportunity gap to the target.")
     status: GapStatus | None = Field(description="How grave the performance gap is; null where it is not known.")
-    cycle_target: ValueStr | None = Field(description="Planned for the whole cycle.")
+    cycle_target: TotalStr | None = Field(description="Planned for the whole cycle.")
     in_year: InYearRead | None = Field(description="The whole cycle; null where it cannot be told.")
     routes: list[Route] = Field(max_length=3, description="What the gap suggests.")
-    currency_effect: ValueStr | None = Field(
+    currency_effect: TotalStr | None = Field(
         description="What actual exchange rates add to the actual, which counts at the plan's; null where not known."
     )
     is_unpursued: bool = Field(description="Whether it was decided not to pursue it.")
@@ -94,17 +94,17 @@ class GapReport(Schema):
 class SalesRead(Schema):
     """What was sold, and what was not for want of stock."""
 
-    visits: ValueStr
-    units: ValueStr
-    revenue: ValueStr
-    lost_units: ValueStr = Field(description="Days without stock times what sold on days with stock, by product.")
+    visits: TotalStr
+    units: TotalStr
+    revenue: TotalStr
+    lost_units: TotalStr = Field(description="Days without stock times what sold on days with stock, by product.")
 
 
 class EffectRead(Schema):
     """What one driver changed in revenue."""
 
     driver: Annotated[str, Field(max_length=64)] = Field(examples=["stock"])
-    amount: ValueStr
+    amount: TotalStr
 
 
 class GapDriversRead(Schema):
@@ -120,9 +120,9 @@ class GapDriversRead(Schema):
     compared_with: PeriodRead
     before: SalesRead | None = Field(description="What it is compared with; null where that is not known.")
     after: SalesRead | None = Field(description="What was reached; null where that is not known.")
-    change: ValueStr | None = Field(description="After less before.")
+    change: TotalStr | None = Field(description="After less before.")
     effects: list[EffectRead] = Field(max_length=10, description="Traffic, conversion, stock and price.")
-    lost_revenue: ValueStr | None = Field(description="Lost units at the price of those sold.")
+    lost_revenue: TotalStr | None = Field(description="Lost units at the price of those sold.")
 
 
 class WaterfallStepRead(Schema):
@@ -130,8 +130,8 @@ class WaterfallStepRead(Schema):
 
     kind: StepKind
     name: Annotated[str, Field(max_length=64)]
-    start: ValueStr
-    end: ValueStr
+    start: TotalStr
+    end: TotalStr
 
 
 class GapWaterfallRead(Schema):

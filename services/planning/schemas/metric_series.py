@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.planning.domain.measurement import MeasurementFault
 from services.planning.domain.scope import Scope, ScopeKey
-from services.planning.schemas.fields import MetricCode, ScopeBody, ScopeName, ValueStr
+from services.planning.schemas.fields import MetricCode, ScopeBody, ScopeName, TotalStr
 from services.planning.schemas.readings import ReadingPeriod
 from shared.web.schemas import CurrencyCode, Day, Instant, MarketplaceCode, Schema
 
@@ -26,8 +26,8 @@ class SeriesPoint(Schema):
     """What the metric came to in one period."""
 
     period: ReadingPeriod
-    value: ValueStr | None = Field(description="Null where nothing was read of the period, or it cannot be added up.")
-    currency_effect: ValueStr | None = Field(
+    value: TotalStr | None = Field(description="Null where nothing was read of the period, or it cannot be added up.")
+    currency_effect: TotalStr | None = Field(
         description="What actual exchange rates add to the value at the plan's; null without a plan, or where a rate is"
         " not known."
     )

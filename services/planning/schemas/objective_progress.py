@@ -14,7 +14,7 @@ from services.planning.domain.organisation import UnitLevel
 from services.planning.domain.pace import Health
 from services.planning.domain.roll_up import ParentMode
 from services.planning.schemas.alignment import AlignmentFindingRead
-from services.planning.schemas.fields import MetricCode, ValueStr, WeightStr
+from services.planning.schemas.fields import MetricCode, TotalStr, ValueStr, WeightStr
 from services.planning.schemas.objectives import Grade
 from shared.web.schemas import CurrencyCode, Day, Id, Instant, Name, Note, Ratio, Schema
 
@@ -31,7 +31,7 @@ class LandingRead(Schema):
     """Where it ends if the pace so far goes on."""
 
     progress: Unbounded = Field(description="1 is exactly the target.", examples=[1.1])
-    value: ValueStr | None = Field(description="In the unit of the metric; of a `reach` alone.")
+    value: TotalStr | None = Field(description="In the unit of the metric; of a `reach` alone.")
 
 
 class ConfidenceRead(Schema):
@@ -52,9 +52,9 @@ class KeyResultProgressRead(Schema):
     weight: WeightStr = Field(description="Its weight; 0 only informs.")
     share: Ratio | None = Field(description=_SHARE)
     start: ValueStr | None = Field(description="Where a `reach` begins.")
-    target: ValueStr | None = Field(description="What it wants, at this moment.")
+    target: TotalStr | None = Field(description="What it wants, at this moment.")
     currency: CurrencyCode | None = Field(description="Of start, target and values that are money.")
-    value: ValueStr | None = Field(description="What was measured; null where nothing was.")
+    value: TotalStr | None = Field(description="What was measured; null where nothing was.")
     progress: Progress | None = Field(description="Null where nothing was measured.")
     raw_progress: Unbounded | None = Field(description="The progress before it is cut to 0-1.")
     expected: Unbounded = Field(description=_EXPECTED)
@@ -128,7 +128,7 @@ class TreeKeyResultRead(Schema):
     metric_code: MetricCode | None = Field(description="The metric, of a `reach` or `hold`.")
     weight: WeightStr = Field(description="Its weight; 0 only informs.")
     target: ValueStr | None = Field(description="What it wants.")
-    value: ValueStr | None = Field(description="What was measured; null where nothing was.")
+    value: TotalStr | None = Field(description="What was measured; null where nothing was.")
     currency: CurrencyCode | None = Field(description="Of target and value that are money.")
     progress: Progress | None = Field(description="Null where nothing was measured.")
     expected: Unbounded = Field(description=_EXPECTED)
@@ -172,12 +172,12 @@ class TrajectoryPointRead(Schema):
     """One day of a key result's course."""
 
     on_date: Day = Field(description="The day.")
-    value: ValueStr | None = Field(description="What was measured; the progress itself where no metric is.")
-    target: ValueStr = Field(description="The target that held on the day.")
+    value: TotalStr | None = Field(description="What was measured; the progress itself where no metric is.")
+    target: TotalStr = Field(description="The target that held on the day.")
     progress: Progress | None = Field(description="Towards that target.")
     raw_progress: Unbounded | None = Field(description="The progress before it is cut to 0-1.")
     expected: Unbounded = Field(description=_EXPECTED)
-    expected_value: ValueStr = Field(description="The value that would have been expected.")
+    expected_value: TotalStr = Field(description="The value that would have been expected.")
 
 
 class ExpectedPointRead(Schema):

@@ -1,30 +1,16 @@
 """HTTP bodies of what a plan states: profit and loss, headcount, bridge, market shares, changes between versions."""
 
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
 from services.planning.domain.plan_lines import MOST_MONTHS, LineOrigin
-from services.planning.schemas.fields import MetricCode, Month, ScopeBody, ValueStr
-from shared.web.schemas import CurrencyCode, Id, Instant, Integer, Name, Schema, Slug, decimal_text
+from services.planning.schemas.fields import MetricCode, Month, ScopeBody, TotalStr, ValueStr
+from shared.web.schemas import CurrencyCode, Id, Instant, Integer, Name, Schema, Slug
 
 MOST_CHANGES = 40_000
 MOST_INITIATIVES = 2_000
 
-# Sums and products of planned values, which may be longer than one of them.
-TotalStr = Annotated[
-    Decimal,
-    PlainSerializer(decimal_text, return_type=str, when_used="json"),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,6})?$",
-            "maxLength": 48,
-            "examples": ["120000"],
-        }
-    ),
-]
 AnyRatio = Annotated[float, Field(json_schema_extra={"format": "double"})]
 
 

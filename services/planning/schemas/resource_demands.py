@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from services.planning.domain.resource_load import DemandStatus, ResourceKind
-from services.planning.schemas.fields import Month, ValueStr
+from services.planning.schemas.fields import Month, TotalStr, ValueStr
 from services.planning.schemas.initiative_parts import EXAMPLE_ID
 from shared.web.schemas import ABSENT, Body, Id, Instant, Note, Patch, Schema, Slug, Version
 
@@ -151,10 +151,10 @@ class ResourceLoadRead(Schema):
     kind: ResourceKind = Field(description=_KIND)
     unit: ResourceUnit = Field(description=_UNIT)
     month: Month = Field(description="The month.")
-    requested: ValueStr = Field(description="Asked for and not answered.", examples=["2"])
-    committed: ValueStr = Field(description="Asked for and committed.", examples=["3"])
-    demand: ValueStr = Field(description="Both together.", examples=["5"])
+    requested: TotalStr = Field(description="Asked for and not answered.", examples=["2"])
+    committed: TotalStr = Field(description="Asked for and committed.", examples=["3"])
+    demand: TotalStr = Field(description="Both together.", examples=["5"])
     capacity: ValueStr | None = Field(description="What there is; null where nobody has said.", examples=["4"])
-    over: ValueStr = Field(description="What is asked for beyond the capacity; 0 where that is not known.")
+    over: TotalStr = Field(description="What is asked for beyond the capacity; 0 where that is not known.")
     load: LoadRatio | None = Field(description="Demand as a ratio of capacity; null without one.", examples=[1.25])
     initiative_ids: list[UUID] = Field(max_length=1_000_000, description="Who asks for it.")

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from services.planning.domain.gaps import GapStatus, Route
 from services.planning.domain.pace import Health
 from services.planning.domain.reviews import ActionState, ActionTarget, Cause, Lack, ReviewKind, ReviewState
-from services.planning.schemas.fields import MetricCode, Month, ScopeBody, ValueStr
+from services.planning.schemas.fields import MetricCode, Month, ScopeBody, TotalStr, ValueStr
 from services.planning.schemas.gaps import EffectRead, GapRef, PeriodRead, Rate
 from shared.web.schemas import ABSENT, Body, CurrencyCode, Day, Id, Instant, Integer, Name, Note, Patch, Schema, Version
 
@@ -24,13 +24,13 @@ class ReviewedGapRead(Schema):
     metric_code: MetricCode
     scope: ScopeBody
     status: GapStatus
-    target: ValueStr | None
-    actual: ValueStr | None
-    performance: ValueStr = Field(description="What is short; positive, whichever way is better.")
+    target: TotalStr | None
+    actual: TotalStr | None
+    performance: TotalStr = Field(description="What is short; positive, whichever way is better.")
     relative: Rate | None = Field(description="That to the target.")
     effects: list[EffectRead] = Field(max_length=10, description="What its drivers changed, where they are told.")
     suggested_cause: Cause | None = Field(description="The cause that the most harmful driver stands for.")
-    driver_effect: ValueStr | None = Field(description="What that driver took away.")
+    driver_effect: TotalStr | None = Field(description="What that driver took away.")
     routes: list[Route] = Field(max_length=3, description="What the gap suggests.")
 
 
