@@ -87,8 +87,8 @@ async def test_every_kind_of_difference_is_told(planning: httpx.AsyncClient) -> 
     found = await differences(planning, taken)
     told = {each["code"]: each for each in found["items"] if each["subject_kind"] == "initiative"}
     assert {code: each["kinds"] for code, each in told.items()} == {
-        "a": ["moved", "progressed"],
-        "b": ["killed", "moved", "progressed"],
+        "a": ["moved"],
+        "b": ["killed", "moved"],
         "c": ["removed"],
         "d": ["rescoped"],
         "e": ["progressed"],
@@ -99,7 +99,7 @@ async def test_every_kind_of_difference_is_told(planning: httpx.AsyncClient) -> 
     assert told["d"]["changes"] == [
         {"field": "prices", "old": [], "new": [["US", "amazon", "mainstream", "59.99", "59.99", "USD"]]}
     ]
-    assert found["counts"] == {"added": 1, "removed": 1, "killed": 1, "moved": 2, "rescoped": 1, "progressed": 3}
+    assert found["counts"] == {"added": 1, "removed": 1, "killed": 1, "moved": 2, "rescoped": 1, "progressed": 1}
     [dependency] = [each for each in found["items"] if each["subject_kind"] == "dependency"]
     assert (dependency["title"], dependency["kinds"]) == ("E → D", ["removed"])
     second = await take(planning)
