@@ -311,6 +311,15 @@ def imports_router(registry: ImportRegistry, *refusals: type[TradewindError]) ->
             },
         )
 
+    if any(kind.withdraw is not None for kind in registry.kinds.values()):
+        _add_withdrawal(router, registry)
+    return router
+
+
+def _add_withdrawal(router: ServiceRouter, registry: ImportRegistry) -> None:
+    """The way back, for services of which some imports have one."""
+    service = registry.service
+
     @router.post(
         "/imports/{import_id}/withdrawal",
         status_code=202,
@@ -343,8 +352,6 @@ def imports_router(registry: ImportRegistry, *refusals: type[TradewindError]) ->
             location=lambda made: f"/operations/{made.withdrawal_operation_id}",
             headers={"Retry-After": "1"},
         )
-
-    return router
 
 
 def _without_facts_of_others(endpoint: Callable[..., Any], registry: ImportRegistry) -> Callable[..., Any]:

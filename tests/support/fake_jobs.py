@@ -26,7 +26,7 @@ from shared.files.problems import FileProblem, Notice, RowError
 from shared.jobs.chunks import RowsChunk, Summary
 from shared.jobs.compute import Progress
 from shared.jobs.import_run import import_operation
-from shared.jobs.imports import Applied, ImportContext, ImportKind, ImportRegistry, Recognised
+from shared.jobs.imports import Applied, ImportContext, ImportKind, ImportRegistry, Recognised, WithdrawalContext
 from shared.jobs.operations import Job, OperationKind
 from shared.jobs.worker import work
 
@@ -158,6 +158,13 @@ async def apply_items(session: AsyncSession, context: ImportContext, chunk: Rows
     return Applied(changed, len(good) - changed, refused)
 
 
+async def withdraw_items(session: AsyncSession, context: WithdrawalContext) -> None:
+    """A snapshot is all there is: without it there is nothing."""
+    await session.execute(
+        text("DELETE FROM inventory.fake_item WHERE tenant_id = :tenant_id"), {"tenant_id": context.tenant_id}
+    )
+
+
 def recognise_items(content: bytes, parameters: Mapping[str, Any]) -> Recognised:
     header = content.split(b"\n")[0].strip()
     if header == b"code,units":
@@ -171,7 +178,15 @@ REGISTRY = ImportRegistry.of(
     SERVICE,
     [
         ImportKind("items", read_items, apply_items),
-        ImportKind("item_snapshot", read_items, apply_items, required=("marketplace",), whole=True, restates=True),
+        ImportKind(
+            "item_snapshot",
+            read_items,
+            apply_items,
+            required=("marketplace",),
+            whole=True,
+            restates=True,
+            withdraw=withdraw_items,
+        ),
     ],
     recognise_items,
 )

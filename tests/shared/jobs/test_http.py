@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi.routing import APIRoute
 from pydantic import SecretStr
 
 from deploy.roles import DatabaseUrls
@@ -19,6 +20,7 @@ from shared.core.ids import new_id
 from shared.db.engine import Database
 from shared.files.problems import FileProblem
 from shared.jobs.import_files import unpacked
+from shared.jobs.imports import ImportRegistry
 from shared.web.app import ServiceApp, create_service_app
 from shared.web.imports import ImportRead, ImportRowErrorRead, imports_router
 from shared.web.operations import OperationRead, operations_router
@@ -180,6 +182,17 @@ async def test_what_a_kind_brings_that_has_no_way_back_is_not_withdrawn(api: htt
     )
     assert (answer.status_code, problem_slug(answer)) == (409, "not-withdrawable")
     assert answer.json()["parameters"]["kind"] == sent["kind"]
+
+
+def test_a_service_of_whose_kinds_none_has_a_way_back_offers_no_withdrawal() -> None:
+    def paths(registry: ImportRegistry) -> set[str]:
+        return {route.path for route in imports_router(registry).routes if isinstance(route, APIRoute)}
+
+    items = REGISTRY.kinds["items"]
+    assert "/imports/{import_id}/withdrawal" in paths(REGISTRY)
+    assert paths(REGISTRY) - paths(ImportRegistry.of(SERVICE, [items], REGISTRY.recognise)) == {
+        "/imports/{import_id}/withdrawal"
+    }
 
 
 async def test_refused_rows_are_listed_and_exported(
