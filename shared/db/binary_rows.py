@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -128,21 +129,28 @@ def unpacked_with_texts(content: bytes, columns: Mapping[str, str]) -> tuple[dic
     row = np.dtype([*fields, ("text_length", ">i4")])
     # Where a row begins, only the row before it tells.
     size, length_of = row.itemsize, struct.Struct(">i").unpack_from
-    at, end, parts, texts = len(_SIGNATURE), len(content) - len(_END), [], []
-    while at < end:
-        begin = at + size
-        parts.append(content[at:begin])
-        length = length_of(content, begin - 4)[0] if begin <= end else _NULL
-        if length == _NULL:
+    begin, end, begins, lengths = len(_SIGNATURE), len(content) - len(_END), [], []
+    while begin < end:
+        length = length_of(content, begin + size - 4)[0] if begin + size <= end else _NULL
+        if length < 0:
             raise ValueError("a value is null, or of another size than its column")
-        at = begin + length
-        texts.append(content[begin:at])
-    rows = np.frombuffer(b"".join(parts), row)
-    lengths = [(f"length_{name}", np.dtype(kind).itemsize) for name, kind in columns.items()]
-    if at != end or any((rows[name] != size).any() for name, size in lengths):
+        begins.append(begin)
+        lengths.append(length)
+        begin += size + length
+    if begin != end:
+        raise ValueError("a value is null, or of another size than its column")
+    windows = sliding_window_view(np.frombuffer(content, np.uint8), size) if begins else np.zeros((0, size), np.uint8)
+    rows = np.ascontiguousarray(windows[begins]).view(row)[:, 0]
+    sizes = [(f"length_{name}", np.dtype(kind).itemsize) for name, kind in columns.items()]
+    if any((rows[name] != size).any() for name, size in sizes):
         raise ValueError("a value is null, or of another size than its column")
     found = {name: np.ascontiguousarray(rows[name]).astype(kind) for name, kind in columns.items()}
-    return found, [text.decode() for text in texts]
+    return found, _decoded([content[at + size : at + size + n] for at, n in zip(begins, lengths, strict=True)])
+
+
+def _decoded(texts: Sequence[bytes]) -> list[str]:
+    """All at once, with a character between them that no text of Postgres holds."""
+    return b"\0".join(texts).decode().split("\0") if texts else []
 
 
 def _sent_as(column: NDArray[np.generic]) -> str:
