@@ -11,6 +11,7 @@ import pickle
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -75,12 +76,12 @@ async def compute(function: Callable[..., Any], *args: Any, on_progress: OnProgr
 
 @asynccontextmanager
 async def stream(
-    function: Callable[..., Iterable[T]], *args: Any, on_progress: OnProgress | None = None
+    function: Callable[..., Iterable[T]], *args: Any, on_progress: OnProgress | None = None, ahead: int = 1
 ) -> AsyncIterator[AsyncGenerator[T, None]]:
     """What `function(*args)` yields in a child process, one by one while the child goes on with the next.
 
-    Progress among it goes to `on_progress` instead. Bounded: one item waits on this side, and the child blocks
-    until it is taken. Leaving the block early kills the child.
+    Progress among it goes to `on_progress` instead. Bounded: `ahead` items wait on this side, and the child blocks
+    until one is taken. Leaving the block early kills the child.
     """
 
     async def items() -> AsyncGenerator[T, None]:
@@ -90,13 +91,13 @@ async def stream(
             elif tag == "progress" and on_progress is not None:
                 await on_progress(value.done, value.total)
 
-    async with _child(_stream, function, args) as messages:
+    async with _child(_stream, function, args, ahead) as messages:
         yield items()
 
 
 @asynccontextmanager
 async def _child(
-    run: Callable[..., Any], function: Callable[..., Any], args: tuple[Any, ...]
+    run: Callable[..., Any], function: Callable[..., Any], args: tuple[Any, ...], ahead: int = 1
 ) -> AsyncIterator[AsyncGenerator[tuple[str, Any], None]]:
     loop = asyncio.get_running_loop()
     ours, theirs = _CONTEXT.Pipe(duplex=False)
@@ -111,7 +112,7 @@ async def _child(
         def receive() -> "asyncio.Future[tuple[str, Any]]":
             return loop.run_in_executor(reader, _receive, ours)
 
-        yield _messages(receive)
+        yield _messages(receive, ahead)
     finally:
         # Killing closes the child's end, which ends the reader's wait.
         theirs.close()
@@ -124,11 +125,12 @@ async def _child(
 
 
 async def _messages(
-    receive: Callable[[], "asyncio.Future[tuple[str, Any]]"],
+    receive: Callable[[], "asyncio.Future[tuple[str, Any]]"], ahead: int
 ) -> AsyncGenerator[tuple[str, Any], None]:
-    pending = receive()
+    # One thread receives, so they come in the order in which they were asked for.
+    pending = deque(receive() for _ in range(ahead))
     while True:
-        tag, value = await pending
+        tag, value = await pending.popleft()
         if tag == "failed":
             raise ComputeFailed(value)
         if tag == "error":
@@ -139,7 +141,7 @@ async def _messages(
             yield tag, value
             return
         # Asked for before this one is used: the child's next item crosses while we work.
-        pending = receive()
+        pending.append(receive())
         yield tag, value
 
 

@@ -133,10 +133,14 @@ class Job:
         return await child.compute(function, *args, on_progress=on_progress or self.progress)
 
     def stream(
-        self, function: Callable[..., Iterable[T]], *args: Any, on_progress: child.OnProgress | None = None
+        self,
+        function: Callable[..., Iterable[T]],
+        *args: Any,
+        on_progress: child.OnProgress | None = None,
+        ahead: int = 1,
     ) -> AbstractAsyncContextManager[AsyncGenerator[T, None]]:
-        """What `function(*args)` yields in a child process, bounded, one ahead of its use."""
-        return child.stream(function, *args, on_progress=on_progress or self.progress)
+        """What `function(*args)` yields in a child process, bounded, `ahead` of its use."""
+        return child.stream(function, *args, on_progress=on_progress or self.progress, ahead=ahead)
 
     async def _pass_fence(self, session: AsyncSession) -> None:
         if self._ended_in is session:

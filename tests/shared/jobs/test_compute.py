@@ -122,6 +122,17 @@ async def test_a_stream_waits_for_its_reader(tmp_path: Path) -> None:
     assert seen == 40
 
 
+async def test_a_stream_goes_as_far_ahead_as_it_may(tmp_path: Path) -> None:
+    written = tmp_path / "written"
+    async with stream(write_numbers, str(written), 12, ahead=3) as items:
+        assert [len(await anext(items)) for _ in range(2)] == [200_000, 200_000]
+        # Three more wait on this side, and the one after them, number 5, is being written.
+        await until(lambda: int(written.read_text()) >= 5)
+        await asyncio.sleep(0.2)
+        assert int(written.read_text()) <= 6
+        assert len([item async for item in items]) == 10
+
+
 async def test_leaving_a_stream_early_kills_the_child(tmp_path: Path) -> None:
     written = tmp_path / "written"
     async with stream(write_numbers, str(written), 1_000_000) as items:
