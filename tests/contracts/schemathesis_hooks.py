@@ -50,8 +50,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     if body is not None:
         # Bytes are no string to the schema, so that a file made of them would turn the case into an invalid one.
         case.body = {name: value.decode() if isinstance(value, bytes) else value for name, value in body.items()}
-        if headers.get("Idempotency-Key") == EXAMPLE_KEY:  # used again, with another body, it would be refused
-            headers["Idempotency-Key"] = f"contract-{number}"
+    if headers.get("Idempotency-Key") == EXAMPLE_KEY:  # used again, for something else, it would be refused
+        headers["Idempotency-Key"] = f"contract-{number}"
     if "If-Match" in headers and version:
         headers["If-Match"] = version
 

@@ -17,6 +17,7 @@ _READ = {"unit": "count", "better": "higher", "fold": "last", "source": "manual"
 BODIES: Mapping[str, Maker] = {
     "create_metric": lambda use: _metric(f"contract_{use.number}"),
     "update_metric": lambda use: {"name": f"Readers {use.number}", "is_headline": use.number % 2 == 0},
+    "create_import": lambda use: {"file": _rows(f"sent-{use.phase}-{use.number}").encode()},
     "record_readings": lambda use: {"items": [_reading(str(use.number))]},
 }
 PLACES: Mapping[tuple[str, str], str] = {
@@ -51,8 +52,12 @@ async def leave_undone(client: TradewindClient) -> list[str]:
 def _sheet(folder: str, product: str) -> Path:
     """A sheet with a good row and a bad one."""
     path = Path(folder) / f"{product}.csv"
-    path.write_text(f"metric,product,month,value\r\nheadcount,{product},2026-10,29\r\nnothing,{product},2026-10,1\r\n")
+    path.write_text(_rows(product))
     return path
+
+
+def _rows(product: str) -> str:
+    return f"metric,product,month,value\r\nheadcount,{product},2026-10,29\r\nnothing,{product},2026-10,1\r\n"
 
 
 def _metric(code: str) -> dict[str, Any]:
