@@ -24,7 +24,7 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
 
 async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
     """What takes two people."""
-    return await plans.decide(client, colleague)
+    return await plans.decide(client, colleague) | await reviews.decide(client, colleague)
 
 
 async def leave_undone(client: TradewindClient) -> list[str]:

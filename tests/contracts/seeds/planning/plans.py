@@ -46,9 +46,9 @@ PLACES: Mapping[tuple[str, str], str] = {
     ("submit_plan", "plan_id"): "plans to submit",
     ("return_plan", "plan_id"): "plans to return",
     ("get_plan_changes", "plan_id"): "later versions",
-    # One principal writes and decides here: what needs another is refused, as it has to be.
-    ("waive_plan_finding", "plan_id"): "submitted plans",
-    ("approve_plan", "plan_id"): "submitted plans",
+    # Nobody decides about what they have written: a colleague wrote these.
+    ("waive_plan_finding", "plan_id"): "colleague's plans to waive",
+    ("approve_plan", "plan_id"): "colleague's plans to approve",
     ("release_plan", "plan_id"): "approved plans",
     ("create_handoff", "plan_id"): "released plans",
 }
@@ -68,19 +68,16 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
         return await post_all(client, "/plans", [place | {"kind": kind, "title": f"Plan {n}"} for n in range(count)])
 
     drafts, doomed = await add(24, "one_year"), await add(16, "potential")
-    given = await add(36, "sales")
+    given = await add(28, "sales")
     await at_once([_write(client, plan_id) for plan_id in given])
     await at_once([_submit(client, plan_id) for plan_id in given[14:]])
     later = [await client.post(f"/plans/{given[0]}/versions", {"title": f"Version {n}"}) for n in range(4)]
-    found = await client.get(f"/plans/{given[0]}/checks")
     return {
         "path.plan_id": drafts,
         "plans to delete": doomed,
         "plans to submit": given[:14],
         "plans to return": given[14:28],
-        "submitted plans": given[28:],
         "later versions": [str(version["id"]) for version in later],
-        "findings": [finding["key"] for finding in found["findings"]],
         "planning units": [unit["id"]],
         "planned cycles": [cycle["id"]],
     }
@@ -104,10 +101,29 @@ async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[st
         await _step(colleague, plan_id, "releases", 4)
         return str((await client.post(f"/plans/{plan_id}/handoffs", {"receiver": "production"}))["id"])
 
+    async def offer(number: int, values: Sequence[str]) -> str:
+        """Of the colleague, submitted; with two values its parts do not sum to the whole."""
+        unit = {"code": f"writer-{number}", "name": "A writer", "level": "company", "active_from_date": "2026-01-01"}
+        place = {"unit_id": (await client.post("/organisation-units", unit))["id"], "cycle_id": cycle["id"]}
+        plan = await colleague.post("/plans", place | {"kind": "sales", "title": "Sales", "currency": "USD"})
+        await _write(colleague, plan["id"], "units_sold", values)
+        await _submit(colleague, plan["id"])
+        return str(plan["id"])
+
+    to_approve = await at_once([offer(number, ("10",)) for number in range(14)])
+    to_waive = await at_once([offer(14 + number, ("10", "9")) for number in range(10)])
+    found = await client.get(f"/plans/{to_waive[0]}/checks")
     approved = await at_once([approve(number) for number in range(24)])
     released = approved[12:]
     handed = await at_once([hand_on(plan_id) for plan_id in released])
-    return {"approved plans": approved[:12], "released plans": released, "path.handoff_id": handed}
+    return {
+        "approved plans": approved[:12],
+        "released plans": released,
+        "path.handoff_id": handed,
+        "colleague's plans to approve": to_approve,
+        "colleague's plans to waive": to_waive,
+        "findings": [finding["key"] for finding in found["findings"]],
+    }
 
 
 async def _write(
