@@ -1,6 +1,6 @@
 """Each service keeps to its document: schemathesis with every check, as two tenants that must not meet.
 
-A few random cases of every operation in each test run, more of them and all phases among the slow tests;
+A few random cases of every operation, and more of them in all phases: minutes, so among the slow tests;
 `make contract` is the same with many.
 """
 
@@ -26,6 +26,7 @@ QUICK_CASES = 60
 CloneDatabase = Callable[[str], AbstractAsyncContextManager[DatabaseUrls]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 async def test_an_application_keeps_to_its_document_in_a_few_cases(
     service: str, clone_database: CloneDatabase, tmp_path: Path

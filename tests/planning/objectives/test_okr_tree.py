@@ -276,12 +276,12 @@ async def test_a_course_tells_what_was_said_and_how_the_target_moved(okrs: Okrs)
 @pytest.mark.parametrize("kind", ["hold", "milestone", "binary"])
 async def test_other_courses_tell_progress_itself(okrs: Okrs, kind: str) -> None:
     objective = await okrs.objective(await okrs.unit(), await okrs.cycle())
-    more: Json = {
+    kinds: dict[str, Json] = {
         "hold": {"metric_code": "units_sold", "bound": "at_least", "target": "10"},
         "milestone": {"milestones": [{"title": "One"}, {"title": "Two"}]},
         "binary": {},
-    }[kind]
-    key_result = await okrs.key_result(objective, kind=kind, **more)
+    }
+    key_result = await okrs.key_result(objective, kind=kind, **kinds[kind])
     done = {"done_date": "2025-11-05"}
     if kind == "hold":
         await okrs.readings(*daily("units_sold", [("2025-10-31", "12"), ("2025-11-05", "9"), ("2025-12-01", "11")]))
