@@ -172,6 +172,13 @@ def _to_utc(value: datetime) -> datetime:
         raise ValueError("is outside the calendar") from None
 
 
+def instant_text(value: datetime) -> str:
+    """An instant as Postgres writes it into JSON: without the zeros at the end of its microseconds."""
+    text = value.isoformat()
+    clock, offset = text[:-6], text[-6:]
+    return (clock.rstrip("0") if "." in clock else clock) + offset
+
+
 def _day_form(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -184,7 +191,7 @@ Instant = Annotated[
     datetime,
     BeforeValidator(_instant_form),
     AfterValidator(_to_utc),
-    PlainSerializer(lambda value: value.isoformat(), return_type=str, when_used="json"),
+    PlainSerializer(instant_text, return_type=str, when_used="json"),
     WithJsonSchema(
         {"type": "string", "format": "date-time", "maxLength": 40, "examples": ["2026-01-31T09:30:00+00:00"]}
     ),

@@ -47,16 +47,19 @@ BATCHES = st.lists(st.lists(OBSERVED, max_size=8), max_size=4)
 def accepted(batches: Sequence[Sequence[Reading]], *, skips_repeated: bool) -> tuple[list[Reading], list[RecordState]]:
     """The readings that are kept of all, and what becomes of each: one after the other, as the rules say."""
     kept: dict[tuple[Scope, Period, datetime], Reading] = {}
+    # What was said first of a moment, kept or not: others of that moment agree with it or contradict it.
+    said: dict[tuple[Scope, Period, datetime], Reading] = {}
     states: list[RecordState] = []
     for batch in batches:
         before = dict(kept)
         for each in batch:
             key = (each.scope, each.period, each.observed_at)
-            known = kept.get(key)
+            known = said.get(key)
             if known is not None:
                 same = known.value == each.value
                 states.append(RecordState.UNCHANGED if same else RecordState.CONTRADICTED)
                 continue
+            said[key] = each
             earlier = [
                 other
                 for (scope, period, at), other in before.items()
