@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.change_resource import lock_at_version, write_new
@@ -11,6 +10,7 @@ from services.planning.actions.check_cycle import lock_open_cycle
 from services.planning.actions.journal_change import journal_step
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.resources import lock_named
+from services.planning.queries.unpursued_gaps import find_unpursued_gap_id
 from services.planning.schemas.fields import scope_columns
 from services.planning.schemas.gaps import UnpursuedGapCreate
 from services.planning.tables import OrganisationUnitRow, UnpursuedGapRow
@@ -27,16 +27,9 @@ async def leave_gap(
     if wanted.metric_code not in await load_catalogue(session, tenant_id):
         problem = FieldProblem("#/metric_code", "unknown", "There is no metric with this code.")
         raise Invalid("The metric does not exist.", errors=[problem])
-    row, scope = UnpursuedGapRow, wanted.scope.to_scope()
-    known = await session.scalar(
-        select(row.id).where(
-            row.tenant_id == tenant_id,
-            row.cycle_id == wanted.cycle_id,
-            row.unit_id == wanted.unit_id,
-            row.metric_code == wanted.metric_code,
-            row.scope_key == scope.canonical,
-        )
-    )
+    scope = wanted.scope.to_scope()
+    place = (wanted.cycle_id, wanted.unit_id, wanted.metric_code, scope)
+    known = await find_unpursued_gap_id(session, tenant_id, *place)
     if known is not None:
         raise DuplicateKey(existing_id=str(known))
     made = UnpursuedGapRow(

@@ -10,8 +10,6 @@ from services.planning.actions.change_resource import lock_at_version, write_cha
 from services.planning.actions.check_cycle import lock_open_cycle
 from services.planning.domain.gaps import GapStatus
 from services.planning.domain.reviews import (
-    Action,
-    ActionState,
     Cause,
     Finding,
     ReviewState,
@@ -20,14 +18,14 @@ from services.planning.domain.reviews import (
     unanswered,
 )
 from services.planning.domain.snapshots import SnapshotPurpose
-from services.planning.queries.reviews import list_actions_of, list_findings_of, list_open_actions
+from services.planning.queries.reviews import action_of, list_actions_of, list_findings_of, list_open_actions
 from services.planning.schemas.reviews import (
     ReviewActionRead,
     ReviewFindingRead,
     ReviewRead,
     ReviewTransitionCreate,
 )
-from services.planning.tables import ReviewActionRow, ReviewRow, SnapshotItemRow, SnapshotRow
+from services.planning.tables import ReviewRow, SnapshotItemRow, SnapshotRow
 from shared.core.errors import Conflict, IllegalTransition
 from shared.core.ids import new_id
 
@@ -73,19 +71,16 @@ async def find_unanswered(
     if not red:
         return ()
     findings = await list_findings_of(session, tenant_id, review.id)
-    actions = [_action(each) for each in await list_actions_of(session, tenant_id, review.id)]
-    carried = [_action(each) for each in await list_open_actions(session, tenant_id, review.unit_id, review.month_date)]
+    actions = [action_of(each) for each in await list_actions_of(session, tenant_id, review.id)]
+    carried = [
+        action_of(each) for each in await list_open_actions(session, tenant_id, review.unit_id, review.month_date)
+    ]
     today = now.date()
     return unanswered(
         red,
         [Finding(each.gap_ref, None if each.cause is None else Cause(each.cause)) for each in findings],
         [*actions, *(each for each in carried if not each.is_overdue(today))],
     )
-
-
-def _action(row: ReviewActionRow) -> Action:
-    owner = None if row.owner_id is None else str(row.owner_id)
-    return Action(str(row.id), row.gap_ref, owner, row.due_date, ActionState(row.status))
 
 
 async def _freeze(session: AsyncSession, tenant_id: UUID, review: ReviewRow, by: UUID, now: datetime) -> UUID:

@@ -9,16 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.drivers import Effect, rounded
 from services.planning.domain.gaps import GapStatus, routes
-from services.planning.domain.metric import Unit
 from services.planning.domain.pace import Health
 from services.planning.domain.period import Period, month_period
 from services.planning.domain.review_prefill import GapItem, HealthChange, Prefill, ReviewedGap, Slip, prefill
-from services.planning.domain.reviews import Action, ActionState, ReviewKind
-from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
+from services.planning.domain.reviews import ReviewKind
+from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up, places_of
 from services.planning.queries.gap_drivers import EXPLAINED, load_drivers
 from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps, measured_scope
 from services.planning.queries.objective_progress import ObjectiveTree, load_tree
-from services.planning.queries.reviews import find_previous_review, list_open_actions
+from services.planning.queries.reviews import action_of, find_previous_review, list_open_actions
 from services.planning.queries.roadmap import Roadmap, RoadmapSelection, load_roadmap
 from services.planning.schemas.fields import ScopeBody
 from services.planning.schemas.gaps import EffectRead, PeriodRead
@@ -56,7 +55,7 @@ async def prefill_review(
     roadmap = await load_roadmap(session, tenant_id, RoadmapSelection(unit_id=unit.id))
     slips = _slips(roadmap, now.date(), days)
     actions = await list_open_actions(session, tenant_id, unit.id, review.month_date)
-    found = prefill(reviewed, changes, slips, [_action(each) for each in actions], now.date())
+    found = prefill(reviewed, changes, slips, [action_of(each) for each in actions], now.date())
     return PrefillRead(
         period=PeriodRead(start_date=days.start_date, end_date=days.end_date),
         currency=report.currency,
@@ -128,13 +127,8 @@ def _healths(tree: ObjectiveTree, unit_id: UUID) -> dict[str, Health]:
     }
 
 
-def _action(row: ReviewActionRow) -> Action:
-    owner = None if row.owner_id is None else str(row.owner_id)
-    return Action(str(row.id), row.gap_ref, owner, row.due_date, ActionState(row.status))
-
-
 def _gap_read(item: GapItem, each: UnitGap) -> ReviewedGapRead:
-    places = RATIO_PLACES if each.metric.unit in (Unit.RATIO, Unit.SCORE) else MONEY_PLACES
+    places = places_of(each.metric.unit)
     assert each.gap is not None
 
     def value(amount: Decimal | None) -> Decimal | None:

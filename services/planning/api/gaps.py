@@ -19,7 +19,7 @@ from services.planning.domain.gaps import GapStatus, InYear, routes
 from services.planning.domain.metric import Better, Unit
 from services.planning.domain.metric_catalogue import standard_name
 from services.planning.domain.period import Period, month_period
-from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
+from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up, places_of
 from services.planning.domain.scope import ScopeKey
 from services.planning.pictures.content import BridgePicture, BridgeStep
 from services.planning.queries.catalogue import load_catalogue
@@ -56,8 +56,6 @@ from shared.web.routing import ServiceRouter
 
 router = ServiceRouter("gaps", "Where results fall short of plans and plans of what is possible, and why.")
 
-# Values of each unit, as they leave the service; counts may be parts, as units lost for want of stock are.
-_PLACES = {Unit.RATIO: RATIO_PLACES, Unit.SCORE: RATIO_PLACES}
 _SPOKEN_KEYS = (ScopeKey.MARKETPLACE, ScopeKey.CHANNEL, ScopeKey.PRODUCT_REF)
 _ORDER = (GapStatus.RED, GapStatus.AMBER, GapStatus.GREEN, None)
 
@@ -202,7 +200,7 @@ async def _waterfall(
     explained = None
     if key.metric_code in EXPLAINED:
         explained = (await _drivers(session, tenant_id, key, report, None, as_of)).explained
-    places = _places(found)
+    places = places_of(found.metric.unit)
     effects = () if explained is None else rounded(explained, places).effects
     potential = None if found.potential is None else half_up(found.potential, places)
     steps = gap_waterfall(half_up(found.actual.value, places), half_up(found.target, places), effects, potential)
@@ -335,10 +333,6 @@ def _gravity(each: UnitGap) -> tuple[int, Decimal, str]:
     return _ORDER.index(status), -(relative or Decimal(0)), each.key.ref
 
 
-def _places(each: UnitGap) -> int:
-    return _PLACES.get(each.metric.unit, MONEY_PLACES)
-
-
 def _period(period: Period) -> PeriodRead:
     return PeriodRead(start_date=period.start_date, end_date=period.end_date)
 
@@ -348,7 +342,7 @@ def _rate(value: Decimal | None) -> float | None:
 
 
 def _gap_read(each: UnitGap) -> GapRead:
-    places = _places(each)
+    places = places_of(each.metric.unit)
 
     def value(amount: Decimal | None) -> Decimal | None:
         return None if amount is None else half_up(amount, places)

@@ -2,10 +2,17 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from services.planning.domain.metric import Unit
+
 MONEY_PLACES = 2
 RATIO_PLACES = 4
 # Products of stored values are longer than the usual 28 digits.
 _WIDE = Context(prec=100)
+
+
+def places_of(unit: Unit) -> int:
+    """The places of a figure that is compared with a plan; counts may be parts, as units lost for want of stock are."""
+    return RATIO_PLACES if unit in (Unit.RATIO, Unit.SCORE) else MONEY_PLACES
 
 
 def half_up(value: Decimal, places: int) -> Decimal:

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.planning.domain.reviews import ActionState, ReviewKind, ReviewState
+from services.planning.domain.reviews import Action, ActionState, ReviewKind, ReviewState
 from services.planning.schemas.fields import Month
 from services.planning.tables import ReviewActionRow, ReviewFindingRow, ReviewRow
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json
@@ -164,3 +164,9 @@ async def list_actions_of(session: AsyncSession, tenant_id: UUID, review_id: UUI
     row = ReviewActionRow
     statement = select(row).where(row.tenant_id == tenant_id, row.review_id == review_id).order_by(row.id)
     return (await session.scalars(statement)).all()
+
+
+def action_of(row: ReviewActionRow) -> Action:
+    """The domain value of an action."""
+    owner = None if row.owner_id is None else str(row.owner_id)
+    return Action(str(row.id), row.gap_ref, owner, row.due_date, ActionState(row.status))

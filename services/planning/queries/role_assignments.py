@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.planning.domain.initiative_states import TeamRole
 from services.planning.domain.roles import AssignmentSubject, Role
 from services.planning.tables import (
     InitiativeRow,
@@ -75,21 +74,3 @@ async def list_overlapping(
         )
     )
     return list(found)
-
-
-async def team_roles_of(
-    session: AsyncSession, tenant_id: UUID, subject_kind: AssignmentSubject, subject_id: UUID, today: date
-) -> frozenset[TeamRole]:
-    """Which of product, market and category manager somebody plays for the subject today."""
-    row = RoleAssignmentRow
-    roles = await session.scalars(
-        select(row.role).where(
-            row.tenant_id == tenant_id,
-            row.subject_kind == subject_kind,
-            row.subject_id == subject_id,
-            row.role.in_([role.value for role in TeamRole]),
-            row.from_date <= today,
-            or_(row.to_date.is_(None), row.to_date >= today),
-        )
-    )
-    return frozenset(TeamRole(role) for role in roles)

@@ -1,8 +1,13 @@
-"""The list of gaps that are not pursued."""
+"""Reads of gaps that are not pursued."""
 
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.planning.domain.scope import Scope
 from services.planning.schemas.fields import MetricCode
+from services.planning.tables import UnpursuedGapRow
 from shared.db.listing import Filter, ListQuery, Sort
 
 UNPURSUED_GAPS = ListQuery(
@@ -30,3 +35,19 @@ UNPURSUED_GAPS = ListQuery(
         "metric_code": Filter("g.metric_code = ANY({})", list[MetricCode], "Only gaps of these metrics."),
     },
 )
+
+
+async def find_unpursued_gap_id(
+    session: AsyncSession, tenant_id: UUID, cycle_id: UUID, unit_id: UUID, metric_code: str, scope: Scope
+) -> UUID | None:
+    """The decision not to pursue exactly this gap, where there is one."""
+    row = UnpursuedGapRow
+    return await session.scalar(
+        select(row.id).where(
+            row.tenant_id == tenant_id,
+            row.cycle_id == cycle_id,
+            row.unit_id == unit_id,
+            row.metric_code == metric_code,
+            row.scope_key == scope.canonical,
+        )
+    )

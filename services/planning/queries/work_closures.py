@@ -1,13 +1,6 @@
 """Reads of days on which nothing is made."""
 
-from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.planning.domain.work_calendar import Closure
 from services.planning.schemas.fields import PlannedDay
-from services.planning.tables import WorkClosureRow
 from shared.db.listing import Filter, ListQuery, Sort
 
 WORK_CLOSURES = ListQuery(
@@ -32,10 +25,3 @@ WORK_CLOSURES = ListQuery(
         "on_or_before_date": Filter("w.from_date <= {}", PlannedDay, "Only closures that have begun by this day."),
     },
 )
-
-
-async def load_closures(session: AsyncSession, tenant_id: UUID) -> list[Closure]:
-    """All days on which nothing is made."""
-    row = WorkClosureRow
-    found = await session.execute(select(row.from_date, row.to_date).where(row.tenant_id == tenant_id))
-    return [Closure(first, last) for first, last in found]
