@@ -1,6 +1,6 @@
 """Reviews over HTTP: opened filled in, closed only with an answer to every red gap, then frozen; actions go on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -22,11 +22,8 @@ async def test_a_review_opens_with_what_is_short_and_why(
     assert (found["suggested_cause"], found["driver_effect"]) == ("conversion", "-208206.86")
     assert (review["due_date"], review["status"]) == ("2025-03-10", "prefilled")
     assert review["unanswered"] == [{"gap_ref": "net_revenue", "lacks": ["cause", "action"]}]
-    (listed,) = (await planning.get("/reviews", params={"month": "2025-02"})).json()["items"]
-    # Postgres writes an instant without the zeros at its end.
-    for name in ("prefilled_at", "created_at", "updated_at"):
-        assert datetime.fromisoformat(listed.pop(name)) == datetime.fromisoformat(review.pop(name))
-    assert listed == {name: value for name, value in review.items() if name != "unanswered"}
+    listed = (await planning.get("/reviews", params={"month": "2025-02"})).json()["items"]
+    assert listed == [{name: value for name, value in review.items() if name != "unanswered"}]
 
 
 async def test_a_review_closes_only_when_red_gaps_have_cause_and_action_with_owner_and_day(
