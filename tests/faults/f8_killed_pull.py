@@ -21,6 +21,7 @@ from tests.support.tenants import Tenant, create_tenant
 
 PRODUCTS, DAYS, KILLS, WORKERS = 60, 150, 6, 2
 FIRST_DAY = date(2026, 1, 1)
+ACCOUNT = "main"
 GIVE_UP_SECONDS = 240
 
 Place = tuple[str, str, date, date]
@@ -55,6 +56,7 @@ async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
             TradewindClient(services["inventory"].url, tenant.key) as inventory,
             TradewindClient(services["planning"].url, tenant.key) as planning,
         ):
+            await _name_products(inventory)
             for number in range(KILLS):
                 # All of the past the first time, then a part of it restated.
                 path = folder / f"sales_{number}.csv"
@@ -71,6 +73,24 @@ async def run(urls: DatabaseUrls, folder: Path, seed: int) -> Result:
     for finding in await verify(urls, storage=False):
         result.violations += [f"{finding.code}: {violation}" for violation in finding.violations]
     return result
+
+
+async def _name_products(inventory: TradewindClient) -> None:
+    """Products with codes of their own: what imports make up is told of the marketplace alone, in a page or two."""
+    await inventory.post("/accounts", {"code": ACCOUNT, "name": "An account"})
+    products = [{"code": f"PRODUCT-{number}", "name": f"Lamp {number}"} for number in range(PRODUCTS)]
+    listings = [
+        {
+            "account_code": ACCOUNT,
+            "marketplace": "US",
+            "seller_sku": f"LAMP-{number}",
+            "product_code": f"PRODUCT-{number}",
+        }
+        for number in range(PRODUCTS)
+    ]
+    for path, items in (("/product-batches", products), ("/listing-batches", listings)):
+        made = await inventory.post(path, {"items": items})
+        assert all(each["status"] == 201 for each in made["items"]), made
 
 
 async def _pull(planning: TradewindClient, service: RunningService, rng: random.Random, result: Result) -> None:
@@ -93,12 +113,12 @@ async def _pull(planning: TradewindClient, service: RunningService, rng: random.
 def _write_sales(path: Path, rng: random.Random, days: int) -> None:
     """Sales of every listing on the first days, in the product's own template."""
     with path.open("w") as file:
-        file.write("marketplace,seller_sku,sales_date,units,revenue,currency\n")
+        file.write("account,marketplace,seller_sku,sales_date,units,revenue,currency\n")
         for product in range(PRODUCTS):
             for day in range(days):
                 units = rng.randint(0, 40)
                 on = (FIRST_DAY + timedelta(days=day)).isoformat()
-                file.write(f"US,LAMP-{product},{on},{units},{units * 20},USD\n")
+                file.write(f"{ACCOUNT},US,LAMP-{product},{on},{units},{units * 20},USD\n")
 
 
 async def _told(inventory: TradewindClient) -> dict[Place, Decimal]:
