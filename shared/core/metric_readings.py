@@ -16,3 +16,8 @@ class MetricReading:
     end_date: date
     value: Decimal
     currency: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str, date]:
+        """Where it stands among those of its marketplace that end on the same day: all products first."""
+        return self.product_ref or "", self.metric_code, self.start_date

@@ -30,14 +30,6 @@ class ReadingChange(TenantOwned):
     reading_date: Mapped[date] = mapped_column(Date)
 
 
-class FormerProductRef(TenantOwned):
-    """Mix-in of codes under which products of a marketplace were told before a listing went to another product, or a
-    product got another code: where nothing is theirs any more, that is told."""
-
-    marketplace: Mapped[str] = mapped_column(Text)
-    product_ref: Mapped[str] = mapped_column(Text)
-
-
 # What was noted of the same days before goes, unless somebody else is about to take it away.
 _NOTE = """
     WITH this AS MATERIALIZED (SELECT pg_current_xact_id()::text::bigint AS id),

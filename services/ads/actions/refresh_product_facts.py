@@ -50,14 +50,6 @@ _RENAMED = text("""
     JOIN staged_product_facts AS s ON s.id = p.id
     WHERE p.tenant_id = :tenant_id AND p.inventory_product_code IS DISTINCT FROM s.inventory_product_code
 """)
-_KEEP_REFS = text("""
-    INSERT INTO ads.former_product_ref (tenant_id, marketplace, product_ref)
-    SELECT DISTINCT CAST(:tenant_id AS uuid), p.marketplace, p.inventory_product_code
-    FROM ads.advertised_product AS p
-    JOIN staged_product_facts AS s ON s.id = p.id
-    WHERE p.tenant_id = :tenant_id AND p.inventory_product_code <> coalesce(s.inventory_product_code, '')
-    ON CONFLICT DO NOTHING
-""")
 # Which product it was stays known: figures are kept under its code.
 _FORGOTTEN = [name for name in _NAMES[1:] if name != "inventory_product_code"]
 _FORGET = text(f"""
@@ -134,7 +126,6 @@ async def _kept(
     await create_staging(session, "staged_product_facts", _STAGED)
     await copy_rows(session, "staged_product_facts", _NAMES, rows)
     renamed = (await session.scalars(_RENAMED, scope)).all()
-    await session.execute(_KEEP_REFS, scope)
     await session.execute(_WRITE, scope | {"now": now})
     await note_product_codes(session, tenant_id, renamed)
     if answer.state is InventoryState.ANSWERED:

@@ -9,9 +9,9 @@ marketplace from campaign reports, of a product from reports of advertised produ
 and longer ranges are not told, and not spread over their days. Sales and orders grow for some days after the click,
 and come again as they do. Money is in the marketplace's currency.
 
-A product is told by its code once inventory has said which it is, which it is asked at each scoring run. Where a newer
-pull does not name a product any more, a day's pulls were withdrawn, or inventory says another code, the reading of the
-former becomes 0.
+A product is told by its code once inventory has said which it is, which it is asked at each scoring run; where it says
+another code, by that alone. What a newer pull of a campaign's day does not name any more is 0. Where all pulls of a day
+were withdrawn, nothing is known of it.
 """
 
 router = metric_readings_router("ads", read_metric_readings, TOLD)

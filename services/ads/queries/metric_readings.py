@@ -14,7 +14,7 @@ MarketDay = tuple[str, date]
 
 _ASKED = "unnest($2::text[], $3::date[]) AS a (marketplace, day)"
 _COLUMNS = {"spend": "cost", "sales": "sales", "clicks": "clicks", "orders": "orders"}
-# A day whose figures were all withdrawn is nothing now, and so is one of a product that the newest pull does not name.
+# What pulls do not name is nothing: a campaign's day without rows, and a product that only replaced pulls name.
 _OF_MARKET = ", ".join(
     f"coalesce(sum(p.{column}), CASE WHEN count(p.campaign_id) = 0 THEN 0 END)::numeric AS {name}"
     for name, column in _COLUMNS.items()
@@ -23,26 +23,26 @@ _OF_PRODUCT = ", ".join(f"sum(f.{column})::numeric AS {name}" for name, column i
 _MARKETS = f"""
     SELECT a.marketplace, a.day, NULL AS product_ref, {_OF_MARKET}
     FROM {_ASKED}
-    LEFT JOIN (ads.pull_day AS d JOIN ads.report_pull AS l ON l.tenant_id = $1 AND l.id = d.pull_id)
+    JOIN ads.pull_day AS d
       ON d.tenant_id = $1 AND d.report = 'campaigns' AND d.granularity = 'daily'
-     AND d.date_from = a.day AND d.date_to = a.day AND l.marketplace = a.marketplace
+     AND d.date_from = a.day AND d.date_to = a.day
+    JOIN ads.report_pull AS l ON l.tenant_id = $1 AND l.id = d.pull_id AND l.marketplace = a.marketplace
     LEFT JOIN ads.performance AS p
       ON p.tenant_id = $1 AND p.report = d.report AND p.granularity = d.granularity AND p.date_from = d.date_from
      AND p.date_to = d.date_to AND p.campaign_id = d.campaign_id AND p.pull_id = d.pull_id
     GROUP BY a.marketplace, a.day
-    HAVING count(d.pull_id) > 0 OR EXISTS (
-        SELECT FROM ads.superseded_performance AS w
-        JOIN ads.campaign AS c ON c.tenant_id = $1 AND c.id = w.campaign_id AND c.marketplace = a.marketplace
-        WHERE w.tenant_id = $1 AND w.report = 'campaigns' AND w.granularity = 'daily'
-          AND w.date_from = a.day AND w.date_to = a.day
-    )
 """
 _FIGURES = """
     SELECT date_from, subject_id, cost, sales, clicks, orders FROM ads.performance
     WHERE tenant_id = $1 AND report = 'advertised_products' AND granularity = 'daily' AND date_from = ANY ($3::date[])
     UNION ALL
-    SELECT date_from, subject_id, 0, 0, 0, 0 FROM ads.superseded_performance
-    WHERE tenant_id = $1 AND report = 'advertised_products' AND granularity = 'daily' AND date_from = ANY ($3::date[])
+    SELECT w.date_from, w.subject_id, 0, 0, 0, 0 FROM ads.superseded_performance AS w
+    WHERE w.tenant_id = $1 AND w.report = 'advertised_products' AND w.granularity = 'daily'
+      AND w.date_from = ANY ($3::date[]) AND EXISTS (
+          SELECT FROM ads.pull_day AS d
+          WHERE d.tenant_id = $1 AND d.report = w.report AND d.granularity = w.granularity
+            AND d.date_from = w.date_from AND d.date_to = w.date_to AND d.campaign_id = w.campaign_id
+      )
 """
 _PRODUCTS = f"""
     SELECT a.marketplace, a.day, p.inventory_product_code AS product_ref, {_OF_PRODUCT}
@@ -52,12 +52,6 @@ _PRODUCTS = f"""
     JOIN {_ASKED} ON a.marketplace = p.marketplace AND a.day = f.date_from
     WHERE p.inventory_product_code IS NOT NULL
     GROUP BY a.marketplace, a.day, p.inventory_product_code
-    ORDER BY p.inventory_product_code
-"""
-_FORMER = """
-    SELECT marketplace, product_ref FROM ads.former_product_ref
-    WHERE tenant_id = $1 AND marketplace = ANY ($2::text[])
-    ORDER BY product_ref
 """
 _METRICS = {"ad_clicks": "clicks", "ad_orders": "orders", "ad_sales": "sales", "ad_spend": "spend"}
 _MONEY = frozenset({"ad_sales", "ad_spend"})
@@ -74,23 +68,7 @@ async def read_metric_readings(
     for query in (_MARKETS, _PRODUCTS):
         for row in await connection.fetch(query, *asked):
             found[row["marketplace"], row["day"]] += _readings(row)
-    for row in await connection.fetch(_FORMER, *asked[:2]):
-        for (marketplace, day), readings in found.items():
-            if marketplace == row["marketplace"]:
-                readings += _nothing_of(row["product_ref"], day, readings)
     return found
-
-
-def _nothing_of(product_ref: str, day: date, readings: Sequence[MetricReading]) -> list[MetricReading]:
-    """What other products are told to have had that day, a code that was told before has not."""
-    of_products = [each for each in readings if each.product_ref is not None]
-    if any(each.product_ref == product_ref for each in of_products):
-        return []
-    metrics = {each.metric_code: each for each in of_products}
-    return [
-        MetricReading(code, each.marketplace, product_ref, day, day, Decimal(0), each.currency)
-        for code, each in sorted(metrics.items())
-    ]
 
 
 def _readings(row: Any) -> list[MetricReading]:

@@ -12,7 +12,6 @@ from services.ads.tables.advertised_product import AdvertisedProductRow, Product
 from services.ads.tables.advertising_benchmark import AdvertisingBenchmarkRow, ShippedBenchmarkRow
 from services.ads.tables.base import AdsBase
 from services.ads.tables.campaign import AdGroupRow, CampaignRow, PlacementModifierRow
-from services.ads.tables.former_product_ref import FormerProductRefRow
 from services.ads.tables.performance import PerformanceRow, SupersededPerformanceRow
 from services.ads.tables.reading_change import ReadingChangeRow
 from services.ads.tables.report_pull import PullDayRow, ReportPullRow
@@ -32,7 +31,6 @@ __all__ = [
     "AdvertisingBenchmarkRow",
     "BulkSheetRow",
     "CampaignRow",
-    "FormerProductRefRow",
     "NegativeTargetRow",
     "PerformanceRow",
     "PlacementModifierRow",

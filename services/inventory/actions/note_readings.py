@@ -17,14 +17,6 @@ _MARKETPLACES = text("""
     SELECT DISTINCT marketplace FROM inventory.listing
     WHERE tenant_id = :tenant_id AND product_id = ANY (CAST(:product_ids AS uuid[]))
 """)
-_FORMER = text("""
-    INSERT INTO inventory.former_product_ref (tenant_id, marketplace, product_ref)
-    SELECT DISTINCT CAST(:tenant_id AS uuid), l.marketplace, p.code
-    FROM inventory.listing AS l JOIN inventory.product AS p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
-    WHERE l.tenant_id = :tenant_id AND NOT 'code' = ANY (p.assumed_fields)
-      AND (l.id = CAST(:listing_id AS uuid) OR p.id = CAST(:product_id AS uuid))
-    ON CONFLICT DO NOTHING
-""")
 _COARSE_ENDS = """
     SELECT marketplace, date_to AS reading_date FROM inventory.sales_period
     WHERE tenant_id = :tenant_id AND marketplace = ANY (CAST(:marketplaces AS text[])) AND date_from < date_to
@@ -71,13 +63,6 @@ async def note_products(session: AsyncSession, tenant_id: UUID, product_ids: Ite
     asked = {"tenant_id": tenant_id, "product_ids": sorted(set(product_ids))}
     found = await session.scalars(_MARKETPLACES, asked)
     await note_known(session, SCHEMA, tenant_id, marketplaces=found.all())
-
-
-async def keep_product_ref(
-    session: AsyncSession, tenant_id: UUID, *, listing_id: UUID | None = None, product_id: UUID | None = None
-) -> None:
-    """Remember the code under which a listing, or all of a product, was told until now: before it changes."""
-    await session.execute(_FORMER, {"tenant_id": tenant_id, "listing_id": listing_id, "product_id": product_id})
 
 
 async def note_rates(session: AsyncSession, tenant_id: UUID, since: date) -> None:

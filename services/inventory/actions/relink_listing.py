@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.inventory.actions.note_readings import keep_product_ref
 from services.inventory.actions.open_locations import ADJUSTMENT, open_locations
 from services.inventory.actions.post_movement import Movement, post_movement
 from services.inventory.domain.ledger import Leg, MovementKind
@@ -80,8 +79,6 @@ async def relink_listing(
             import_id=import_id,
         )
         await post_movement(session, listing.tenant_id, movement, now)
-    if listing.product_id != product_id:
-        await keep_product_ref(session, listing.tenant_id, listing_id=listing.id)
     listing.product_id = product_id
     listing.units_per_listing = units_per_listing
 

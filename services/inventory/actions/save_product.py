@@ -11,7 +11,7 @@ from services.inventory.actions.change_resource import (
     lock_at_version,
     write_columns,
 )
-from services.inventory.actions.note_readings import keep_product_ref, note_products
+from services.inventory.actions.note_readings import note_products
 from services.inventory.domain.assumed import PRODUCT_FIELDS
 from services.inventory.domain.codes import code_key
 from services.inventory.schemas.products import ProductCreate, ProductPatch
@@ -65,8 +65,6 @@ async def update_product(
     if "code" in changes:
         columns["code_key"] = code_key(changes["code"])
         await check_unused(session, ProductRow, tenant_id, {"code_key": columns["code_key"]}, row.id)
-        if changes["code"] != row.code:
-            await keep_product_ref(session, tenant_id, product_id=row.id)
     write_columns(row, columns, now, frozenset(changes))
     await session.flush()
     if notes_readings and not READ_FIELDS.isdisjoint(changes):

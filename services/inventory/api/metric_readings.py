@@ -10,8 +10,8 @@ Told by day, as far as known:
   order items) and `net_revenue` (as reported, before returns), of days whose sales are known. Where a business report
   tells an account's whole day and not all sales of its listings are known, it is the marketplace's day by the report.
 - `visits`: sessions. Of a marketplace's day once they are known of every account that sold something. Where only a
-  longer range is known, a reading of that range, never spread over its days; it becomes 0 when other readings tell
-  its days.
+  longer range is known, a reading of that range, never spread over its days; it is told no more when other readings
+  tell its days.
 - `stockout_days`: of a product 1 where the day's end is known and no listing of it had stock, else 0; of a marketplace
   their sum. Left out where nobody knows.
 - `days_of_cover`: sellable packs at the end of a day whose stock Amazon reported, over daily sales of the last thirty
@@ -22,7 +22,7 @@ Told by day, as far as known:
 Money is in the marketplace's currency. What is in another one is converted at the last rate of the day or before, over
 a third currency at need; where no rate leads there the reading is left out. Listings whose product nobody has stated
 count in their marketplace alone. Where a listing goes to another product, or a product gets another code, its figures
-are told under the new one, and 0 under the former. Returned units are not known.
+are told under the new one alone. Returned units are not known.
 """
 
 router = metric_readings_router("inventory", read_metric_readings, TOLD)

@@ -88,15 +88,13 @@ class Visits:
 @dataclass(slots=True)
 class DayFacts:
     """Everything that is known of a marketplace's day. `covered` are accounts of which all sales are known;
-    `visits` are ranges that end on the day, with what counts of them; `former` are codes of products that were told
-    before and may have nothing now."""
+    `visits` are those of the ranges that end on the day and count."""
 
     sold: list[Sold] = field(default_factory=list)
     account_days: list[AccountDay] = field(default_factory=list)
     covered: set[UUID] = field(default_factory=set)
     stock: list[Stock] = field(default_factory=list)
     visits: list[Visits] = field(default_factory=list)
-    former: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -129,7 +127,7 @@ class _Totals:
 
 
 def readings_of_day(marketplace: str, day: date, facts: DayFacts, rate_of: RateOf) -> list[MetricReading]:
-    """The readings of the day, and of ranges that end on it, in an order of their own: by level, then by metric."""
+    """The readings of the day, and of ranges that end on it."""
     told = _Told(marketplace, day, rate_of)
     market, products = _sales(facts)
     if market is not None:
@@ -138,12 +136,7 @@ def readings_of_day(marketplace: str, day: date, facts: DayFacts, rate_of: RateO
         told.sales(product_ref, totals)
     told.visits(_market_visits(facts), facts.visits)
     told.stock(facts.stock)
-    told.nothing_of(facts.former)
-    return sorted(told.readings, key=_place)
-
-
-def _place(reading: MetricReading) -> tuple[str, str, date]:
-    return reading.product_ref or "", reading.metric_code, reading.start_date
+    return told.readings
 
 
 def _sales(facts: DayFacts) -> tuple[_Totals | None, Mapping[str, _Totals]]:
@@ -237,21 +230,6 @@ class _Told:
         for row in counted:
             if row.product_ref is not None:
                 self._cover(row.product_ref, [row])
-
-    def nothing_of(self, former: Iterable[str]) -> None:
-        """What other products are told to have had, codes that were told before have not: cover apart, which nothing
-        can take back."""
-        of_products = {
-            (each.metric_code, each.start_date, each.currency is not None)
-            for each in self.readings
-            if each.metric_code != "days_of_cover"
-            and (each.product_ref is not None or each.metric_code not in ("visits", "stockout_days"))
-        }
-        told = {(each.product_ref, each.metric_code, each.start_date) for each in self.readings}
-        for product_ref in former:
-            for code, first, is_money in of_products:
-                if (product_ref, code, first) not in told:
-                    self.tell(code, product_ref, 0, first=first, money=is_money)
 
     def _cover(self, product_ref: str | None, rows: Sequence[Stock]) -> None:
         daily = sum((row.daily_units for row in rows), _ZERO)

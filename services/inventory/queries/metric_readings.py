@@ -128,10 +128,6 @@ _RANGES_OF_MARKET = """
     JOIN inventory.account_sales_day AS d ON d.tenant_id = $1 AND d.account_id = c.id AND d.marketplace = $2
     WHERE c.tenant_id = $1 AND d.sessions IS NOT NULL
 """
-_FORMER = """
-    SELECT marketplace, product_ref FROM inventory.former_product_ref
-    WHERE tenant_id = $1 AND marketplace = ANY ($2::text[])
-"""
 _RATES = """
     SELECT base_currency, quote_currency, rate_date, rate FROM inventory.exchange_rate
     WHERE tenant_id = $1 AND rate_date > $2 AND rate_date <= $3
@@ -160,11 +156,6 @@ async def read_metric_readings(
         facts[row["marketplace"], row["day"]].covered.add(row["account_id"])
     for row in await connection.fetch(_STOCK, *asked):
         facts[row["marketplace"], row["day"]].stock.append(Stock(*tuple(row)[2:]))
-    former: dict[str, set[str]] = defaultdict(set)
-    for row in await connection.fetch(_FORMER, tenant_id, asked[1]):
-        former[row["marketplace"]].add(row["product_ref"])
-    for (marketplace, _), known in facts.items():
-        known.former = former[marketplace]
     await _read_visits(connection, tenant_id, facts, await connection.fetch(_ENDING, *asked))
     dates = [day for _, day in days]
     rates = DatedRates(tuple(row) for row in await connection.fetch(_RATES, tenant_id, min(dates), max(dates)))
@@ -187,7 +178,7 @@ def _sold(row: Any) -> Sold:
 async def _read_visits(
     connection: Any, tenant_id: UUID, facts: dict[MarketDay, DayFacts], ending: Sequence[Any]
 ) -> None:
-    """Visits of the ranges that end on the days; those whose days others tell count nothing."""
+    """Visits of the ranges that end on the days, save those whose days others tell."""
     products: dict[str, set[UUID]] = defaultdict(set)
     markets: set[str] = set()
     for row in ending:
@@ -210,5 +201,5 @@ async def _read_visits(
             told = row["date_from"], row["day"]
             sums[row["marketplace"], row["product_id"], row["product_ref"], told] += row["sessions"]
     for (marketplace, product_id, product_ref, told), sessions in sums.items():
-        counts = told in counting[marketplace, product_id]
-        facts[marketplace, told[1]].visits.append(Visits(product_ref, told, sessions if counts else 0))
+        if told in counting[marketplace, product_id]:
+            facts[marketplace, told[1]].visits.append(Visits(product_ref, told, sessions))

@@ -4,7 +4,6 @@ from services.inventory.tables.account import AccountRow
 from services.inventory.tables.base import InventoryBase
 from services.inventory.tables.daily_sales import AccountSalesDayRow, DailySalesRow, SalesCoverageRow, SalesPeriodRow
 from services.inventory.tables.exchange_rate import ExchangeRateRow
-from services.inventory.tables.former_product_ref import FormerProductRefRow
 from services.inventory.tables.inventory_snapshot import InventorySnapshotLineRow, InventorySnapshotRow
 from services.inventory.tables.lane import LaneRow
 from services.inventory.tables.listing import ListingRow
@@ -37,7 +36,6 @@ __all__ = [
     "AccountSalesDayRow",
     "DailySalesRow",
     "ExchangeRateRow",
-    "FormerProductRefRow",
     "InventoryBase",
     "InventorySnapshotLineRow",
     "InventorySnapshotRow",

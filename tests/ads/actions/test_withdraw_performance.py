@@ -26,6 +26,7 @@ from tests.ads.actions.test_import_performance import (
     pull,
     sums,
 )
+from tests.ads.api.test_metric_readings import ask
 from tests.ads.builders import an_import
 from tests.ads.end_to_end.test_real_account import scored
 from tests.ads.importing import import_file
@@ -149,17 +150,22 @@ async def test_scores_of_later_runs_do_not_use_what_was_withdrawn(
     assert await clicks() == 10
 
 
-async def test_days_that_are_withdrawn_wholly_are_told_as_nothing(
-    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+@pytest.mark.parametrize("products", [False, True], ids=["campaigns", "products"])
+async def test_of_days_that_are_withdrawn_wholly_nothing_is_known(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant, products: bool
 ) -> None:
-    content = csv_of("Date,Currency,Campaign Name,Impressions,Clicks,Spend", '"Feb 01, 2026",USD,Kettle,100,5,1.00')
+    figures, columns = "100,5,1.00", "Impressions,Clicks,Spend"
+    content = csv_of(f"Date,Currency,Campaign Name,{columns}", f'"Feb 01, 2026",USD,Kettle,{figures}')
+    if products:
+        columns = f"Date,Currency,Campaign Name,Ad Group Name,Advertised SKU,Advertised ASIN,{columns}"
+        content = csv_of(columns, f'"Feb 01, 2026",USD,Kettle,Main,KETTLE,B0KETTLE,{figures}')
     wrong = await pull(ads_database, tenant, content, FIRST)
-
-    before, cursor = await readings.pull(ads)
+    await ask(ads_database, tenant, KETTLE="K1")
+    keeper = readings.Keeper(ads)
+    of = " K1" if products else ""
+    assert (await keeper.pull())[f"ad_spend US{of} 2026-02-01"] == ("1", "USD")
     await withdrawn(ads, ads_database, tenant, wrong.row.id)
-    after, _ = await readings.pull(ads, cursor)
-    assert readings.told(before)["ad_spend US 2026-02-01"] == ("1", "USD")
-    assert readings.told(after)["ad_spend US 2026-02-01"] == ("0", "USD")
+    assert await keeper.pull() == {}
 
 
 async def test_what_is_running_was_only_checked_or_did_nothing_is_not_withdrawn(

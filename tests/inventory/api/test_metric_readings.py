@@ -1,5 +1,6 @@
 """Measured figures over HTTP: what they are by present data, page by page, and again when they have changed."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,21 +29,72 @@ BY_DATE = "Date,Ordered Product Sales,Units Ordered,Total Order Items,Page Views
 Told = dict[str, tuple[str, str | None]]
 
 
-async def pull(client: httpx.AsyncClient, cursor: str | None = None, limit: int = 1_000) -> tuple[list[Any], str]:
-    """Everything from the cursor on, page by page, and where the next pull begins."""
-    items: list[Any] = []
+async def pages(client: httpx.AsyncClient, cursor: str | None = None, limit: int = 1_000) -> AsyncIterator[Any]:
+    """The pages from the cursor on."""
     for _ in range(500):
         asked: dict[str, Any] = {"limit": limit} | ({} if cursor is None else {"cursor": cursor})
         answer = await client.get("/metric-readings", params=asked)
         assert answer.status_code == 200, answer.text
         page = answer.json()
         assert len(page["items"]) <= limit
-        items += page["items"]
+        yield page
         cursor = page["next_cursor"]
         assert cursor
         if page["is_complete"]:
-            return items, cursor
+            return
     raise AssertionError("the pages have no end")
+
+
+async def pull(client: httpx.AsyncClient, cursor: str | None = None, limit: int = 1_000) -> tuple[list[Any], str]:
+    """Everything from the cursor on, page by page, and where the next pull begins."""
+    items: list[Any] = []
+    async for page in pages(client, cursor, limit):
+        items += page["items"]
+        cursor = page["next_cursor"]
+    return items, cursor or ""
+
+
+class Keeper:
+    """Somebody who keeps what is told, as the contract says it."""
+
+    def __init__(self, client: httpx.AsyncClient, limit: int = 1_000) -> None:
+        self.client, self.limit = client, limit
+        self.cursor: str | None = None
+        self._items: dict[tuple[str, str, tuple[str, str, str]], Any] = {}
+
+    async def pull(self) -> Told:
+        """What is known now of everything that was ever told."""
+        async for page in pages(self.client, self.cursor, self.limit):
+            self.take(page)
+        return self.known
+
+    def take(self, page: Any) -> None:
+        """What stands in a part of a day that is told in full goes, unless it is among the items."""
+        for part in page["told"]:
+            for each in [each for each in self._items if _lies_in(each, part)]:
+                del self._items[each]
+        for item in page["items"]:
+            scope, period = item["scope"], item["period"]
+            place = scope.get("product_ref", ""), item["metric_code"], period["start_date"]
+            self._items[scope["marketplace"], period["end_date"], place] = item
+        self.cursor = page["next_cursor"]
+
+    @property
+    def known(self) -> Told:
+        return told([*self._items.values()])
+
+
+def _lies_in(kept: tuple[str, str, tuple[str, str, str]], part: Any) -> bool:
+    marketplace, end_date, place = kept
+    after, until = (
+        tuple(part[end][key] for key in ("product_ref", "metric_code", "start_date")) if end in part else None
+        for end in ("after", "until")
+    )
+    return (
+        (marketplace, end_date) == (part["marketplace"], part["end_date"])
+        and (after is None or place > after)
+        and (until is None or place <= until)
+    )
 
 
 def told(items: list[Any]) -> Told:
@@ -217,31 +269,27 @@ async def test_a_product_is_told_once_somebody_states_which_it_is(
     assert of(told(again), "units_sold") == {"units_sold US 2026-03-02": "3", "units_sold US BOWL 2026-03-02": "3"}
 
 
-async def test_what_went_to_another_product_is_told_of_both(
+async def test_what_went_to_another_product_is_told_of_that_alone(
     inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
 ) -> None:
     await sell(database, tenant, "one,DE,L1,2026-03-02,3,2,60.00,EUR,", "one,DE,M1,2026-03-03,1,1,10.00,EUR,")
-    first, cursor = await pull(inventory)
+    keeper = Keeper(inventory)
+    assert of(await keeper.pull(), "units_sold", "LAMP") == {"units_sold DE LAMP 2026-03-02": "3"}
     answer = await patch(inventory, f"/listings/{ids['L1']}", 1, product_id=ids["MUG"])
     assert answer.status_code == 200, answer.text
-    again, cursor = await pull(inventory, cursor)
-    found = told([*first, *again])
+    found = await keeper.pull()
     assert of(found, "units_sold", "2026-03-02") == {
         "units_sold DE 2026-03-02": "3",
-        "units_sold DE LAMP 2026-03-02": "0",
         "units_sold DE MUG 2026-03-02": "3",
     }
-    assert found["net_revenue DE LAMP 2026-03-02"] == ("0", "EUR")
+    assert [name for name in found if "LAMP" in name] == []
     answer = await patch(inventory, f"/products/{ids['MUG']}", 1, code="CUP")
     assert answer.status_code == 200, answer.text
-    again, _ = await pull(inventory, cursor)
-    found = told([*first, *again])
-    assert of(found, "units_sold", "2026-03-03") == {
+    assert of(await keeper.pull(), "units_sold", "2026-03-03") == {
         "units_sold DE 2026-03-03": "1",
         "units_sold DE CUP 2026-03-03": "1",
-        "units_sold DE MUG 2026-03-03": "0",
-        "units_sold DE LAMP 2026-03-03": "0",
     }
+    assert keeper.known == await Keeper(inventory).pull()
 
 
 async def sell_to_nobody(database: Database, tenant: Tenant) -> None:
@@ -308,22 +356,13 @@ async def test_visits_of_a_longer_range_are_one_reading_and_nothing_beside_its_d
         )
         assert done.errors == [], done.error_places
 
+    keeper = Keeper(inventory)
     await report("2026-03-01", "2026-03-30", 300)
-    items, cursor = await pull(inventory)
-    assert of(told(items), "visits") == {"visits DE LAMP 2026-03-01/2026-03-30": "300"}
+    assert of(await keeper.pull(), "visits") == {"visits DE LAMP 2026-03-01/2026-03-30": "300"}
     await report("2026-03-08", "2026-03-14", 70)
-    items, cursor = await pull(inventory, cursor)
-    assert of(told(items), "visits") == {
-        "visits DE LAMP 2026-03-01/2026-03-30": "0",
-        "visits DE LAMP 2026-03-08/2026-03-14": "70",
-    }
+    assert of(await keeper.pull(), "visits") == {"visits DE LAMP 2026-03-08/2026-03-14": "70"}
     await report("2026-03-10", "2026-03-10", 11)
-    items, cursor = await pull(inventory, cursor)
-    assert of(told(items), "visits") == {
-        "visits DE LAMP 2026-03-01/2026-03-30": "0",
-        "visits DE LAMP 2026-03-08/2026-03-14": "0",
-        "visits DE LAMP 2026-03-10": "11",
-    }
+    assert of(await keeper.pull(), "visits") == {"visits DE LAMP 2026-03-10": "11"}
 
 
 async def test_stock_at_a_days_end_tells_stock_outs_and_cover(
@@ -370,6 +409,74 @@ async def test_stock_at_a_days_end_tells_stock_outs_and_cover(
         "stockout_days DE LAMP 2026-03-09": "0",
         "stockout_days DE LAMP 2026-03-10": "0",
     }
+
+
+# --- what is known no more ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1_000])
+async def test_what_is_known_no_more_is_not_among_what_is_told_in_full(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str], limit: int
+) -> None:
+    await sell(
+        database,
+        tenant,
+        "one,DE,M1,2026-03-01,0,0,0.00,EUR,",
+        "one,DE,M1,2026-03-02,0,0,0.00,EUR,",
+        "one,DE,L1,2026-03-02,1,1,20.00,EUR,",
+    )
+    keeper = Keeper(inventory, limit)
+    before = await keeper.pull()
+    # Of nothing sold it is known what it cost; of twelve mugs it is not, nor what their krona are worth.
+    assert before["cogs DE MUG 2026-03-02"] == ("0", "EUR")
+    await sell(database, tenant, "one,DE,M1,2026-03-02,12,,1200.00,SEK,")
+    after = await keeper.pull()
+    assert {name for name in before if name not in after} == {
+        f"{code} DE {rest}2026-03-02"
+        for rest in ("", "MUG ")
+        for code in ("cogs", "orders", "net_revenue", "selling_fees")
+    }
+    assert {name for name in after if before.get(name) != after[name]} == {
+        f"{code} DE {rest}2026-03-02" for rest in ("", "MUG ") for code in ("units_sold", "fulfilment_cost")
+    }
+    assert after == await Keeper(inventory).pull()
+    again = [page async for page in pages(inventory, keeper.cursor)]
+    assert [(page["items"], page["told"]) for page in again] == [([], [])]
+    await sell(database, tenant, "one,DE,M1,2026-03-02,0,0,0.00,EUR,")
+    assert await keeper.pull() == before
+
+
+async def test_a_page_says_which_part_of_a_day_it_tells_in_full(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    await sell(database, tenant, "one,DE,L1,2026-03-01,1,1,20.00,EUR,", "one,DE,L1,2026-03-02,1,1,20.00,EUR,")
+    first, second = [page async for page in pages(inventory, limit=16)]
+    day = {"marketplace": "DE", "channel": "amazon", "observed_at": first["items"][0]["observed_at"]}
+    last = first["items"][-1]
+    end = {"product_ref": "", "metric_code": last["metric_code"], "start_date": "2026-03-02"}
+    assert first["told"] == [day | {"end_date": "2026-03-01"}, day | {"end_date": "2026-03-02", "until": end}]
+    seen = {"observed_at": second["items"][0]["observed_at"]}
+    assert second["told"] == [day | seen | {"end_date": "2026-03-02", "after": end}]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+async def test_whoever_follows_in_pages_of_any_size_keeps_what_is_told_from_the_start(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str], limit: int
+) -> None:
+    """Figures come and go between the pages of one pull."""
+    await sell(database, tenant, *(f"one,DE,{sku},2026-03-0{day},0,0,0,EUR," for day in (1, 2, 3) for sku in _SKUS))
+    keeper = Keeper(inventory, limit)
+    turn = 0
+    async for page in pages(inventory, limit=limit):
+        keeper.take(page)
+        if turn % 4 == 0 and turn < 24:
+            units, day = (5, 0)[turn % 8 == 4], 1 + turn % 3
+            await sell(database, tenant, f"one,DE,{_SKUS[turn // 4 % 2]},2026-03-0{day},{units},{units},10.00,EUR,")
+        turn += 1
+    assert await keeper.pull() == await Keeper(inventory).pull()
+
+
+_SKUS = ("M1", "L1")
 
 
 # --- nothing is lost ----------------------------------------------------------------------------------------------
