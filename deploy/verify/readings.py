@@ -17,6 +17,13 @@ READINGS = Invariant(
             ) AS r
             WHERE superseded_at IS DISTINCT FROM next_at
         """,
+        "something is taken back that was never known": f"""
+            SELECT format('series %s, %s to %s, seen %s', series_id, start_date, end_date, observed_at)
+            FROM (
+                SELECT DISTINCT ON ({_PLACE}) * FROM planning.reading ORDER BY {_PLACE}, observed_at
+            ) AS r
+            WHERE value IS NULL
+        """,
         "a reading lies outside the days of its series, or belongs to none": """
             SELECT format('series %s, %s to %s', r.series_id, r.start_date, r.end_date)
             FROM planning.reading AS r

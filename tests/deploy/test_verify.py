@@ -110,6 +110,10 @@ DAMAGE = {
         SELECT id, id, '2026-01-01', '2026-01-01', '2026-01-02', '2026-01-03', 5, 'feed', now()
         FROM platform.tenant LIMIT 1
     """,
+    "I10 something is taken back that was never known": """
+        INSERT INTO planning.reading (tenant_id, series_id, start_date, end_date, observed_at, source, recorded_at)
+        SELECT id, id, '2026-01-02', '2026-01-02', '2026-01-03', 'feed', now() FROM platform.tenant LIMIT 1
+    """,
     "I10 a reading lies outside the days of its series": """
         INSERT INTO planning.reading (tenant_id, series_id, start_date, end_date, observed_at, value, source,
             recorded_at)

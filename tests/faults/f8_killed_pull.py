@@ -135,7 +135,7 @@ async def _told(inventory: TradewindClient) -> dict[Place, Decimal]:
 
 
 async def _kept(urls: DatabaseUrls, tenant: Tenant) -> dict[Place, Decimal]:
-    """The current readings of planning."""
+    """The current readings of planning, save those that were taken back."""
     connection = await asyncpg.connect(urls.verify)
     try:
         async with connection.transaction():
@@ -160,7 +160,7 @@ _CURRENT = """
         array(SELECT value FROM jsonb_each_text(s.scope) ORDER BY key) AS keys
     FROM planning.reading AS r
     JOIN planning.metric_series AS s ON s.tenant_id = r.tenant_id AND s.id = r.series_id
-    WHERE r.tenant_id = $1 AND r.superseded_at IS NULL
+    WHERE r.tenant_id = $1 AND r.superseded_at IS NULL AND r.value IS NOT NULL
 """
 
 

@@ -1,5 +1,6 @@
 """Pulls what the other services have measured since the last time: readings page by page, then exchange rates.
 
+What a provider has told in full replaces what it told before: a figure that is not there any more is taken back.
 The place in a provider's feed moves in the transaction that records its page: killed anywhere, a pull goes on behind
 the last page that was recorded, and nothing is lost or recorded twice.
 """
@@ -25,6 +26,7 @@ from services.planning.domain.metric import Catalogue, Source
 from services.planning.domain.reading_faults import RecordState, reading_faults
 from services.planning.domain.readings import Reading
 from services.planning.queries.catalogue import load_catalogue
+from services.planning.queries.told_no_more import find_told_no_more
 from services.planning.tables import FeedRow
 from shared.core.clock import utc_now
 from shared.core.errors import TradewindError
@@ -125,8 +127,12 @@ async def _take(
     feed = await _held(session, tenant_id, provider)
     if feed.cursor != cursor:
         return False
-    good, left_out = _fitting(page.readings, await load_catalogue(session, tenant_id))
-    states = await record_readings(session, tenant_id, good, Origin(Source.FEED, now, provider=provider.value))
+    catalogue = await load_catalogue(session, tenant_id)
+    good, left_out = _fitting(page.readings, catalogue)
+    codes = [code for code, metric in catalogue.items() if metric.source is Source.FEED]
+    gone = await find_told_no_more(session, tenant_id, provider, codes, page.told, page.readings)
+    origin = Origin(Source.FEED, now, provider=provider.value)
+    states = await record_readings(session, tenant_id, [*good, *gone], origin)
     feed.cursor = page.next_cursor
     feed.readings_taken += states.count(RecordState.RECORDED)
     feed.left_out = {**feed.left_out, **left_out}

@@ -1,7 +1,8 @@
 """Records observed readings, in any number and whatever their order: each is kept, and each period has one current one.
 
 All who record do so here: people, files and feeds. What a series was is never altered; an observation that comes
-after a later one was made is put in its place behind it.
+after a later one was made is put in its place behind it. Feeds may also observe that something is no longer known: such
+an observation has no value.
 """
 
 import json
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.metric import Source
 from services.planning.domain.reading_faults import RecordState
-from services.planning.domain.readings import Reading
+from services.planning.domain.readings import Observation, Reading
 from services.planning.schemas.fields import scope_columns
 from shared.core.ids import new_id
 from shared.db.bulk import copy_rows, create_staging, raw_connection
@@ -93,6 +94,15 @@ _REPEATED = """
         AND r.observed_at < s.observed_at AND (r.superseded_at IS NULL OR r.superseded_at > s.observed_at)
         AND (s.value, s.currency) IS NOT DISTINCT FROM (r.value, r.currency::text)
 """
+# Where nothing was known, nothing can be taken back.
+_NEVER_KNOWN = """
+    UPDATE pg_temp.staged_reading s SET state = 'unchanged'
+    WHERE s.state IS NULL AND s.value IS NULL AND NOT EXISTS (
+        SELECT FROM planning.reading r
+        WHERE r.tenant_id = $1 AND r.observed_at < s.observed_at
+            AND (r.series_id, r.start_date, r.end_date) = (s.series_id, s.start_date, s.end_date)
+    )
+"""
 # The reading that stood then ends when the first new one behind it was made; so there is never a second current one.
 _SUPERSEDE = """
     UPDATE planning.reading r SET superseded_at = n.observed_at
@@ -147,17 +157,17 @@ _STATES = "SELECT place, coalesce(state, 'recorded') FROM pg_temp.staged_reading
 
 
 async def record_readings(
-    session: AsyncSession, tenant_id: UUID, readings: Sequence[Reading], origin: Origin
+    session: AsyncSession, tenant_id: UUID, observed: Sequence[Observation], origin: Origin
 ) -> list[RecordState]:
     """What became of each, in their order. The caller has seen to it that nothing stands in their way.
 
     A feed, which tells moment after moment, leaves no second observation of a value that stands: a figure is known to
-    be new by the days that come behind it (see `domain.measurement.assembled`), not by being told again. Those who
-    record into the same series do so one after the other.
+    be new by the days that come behind it (see `domain.measurement.assembled`), not by being told again. Feeds alone
+    withdraw. Those who record into the same series do so one after the other.
     """
-    if not readings:
+    if not observed:
         return []
-    series = await _held_series(session, tenant_id, readings, origin.now)
+    series = await _held_series(session, tenant_id, observed, origin.now)
     connection = await raw_connection(session)
     await create_staging(session, "staged_reading", _STAGED)
     await copy_rows(
@@ -167,20 +177,21 @@ async def record_readings(
         (
             (
                 place,
-                series[each.metric_code, each.scope.canonical],
+                series_id,
                 each.period.start_date,
                 each.period.end_date,
-                each.value,
-                each.currency,
+                *((each.value, each.currency) if isinstance(each, Reading) else (None, None)),
                 each.observed_at,
             )
-            for place, each in enumerate(readings)
+            for place, each in enumerate(observed)
+            if (series_id := series.get((each.metric_code, each.scope.canonical))) is not None
         ),
     )
     await connection.execute(_KNOWN, tenant_id)
     await connection.execute(_SAME_MOMENT)
     if origin.source is Source.FEED:
         await connection.execute(_REPEATED, tenant_id)
+        await connection.execute(_NEVER_KNOWN, tenant_id)
     await connection.execute(_SUPERSEDE, tenant_id)
     await connection.execute(
         _INSERT,
@@ -192,18 +203,26 @@ async def record_readings(
         origin.now,
     )
     await connection.execute(_WIDEN, tenant_id)
-    return [RecordState(state) for _, state in await connection.fetch(_STATES)]
+    # What is not staged was to be taken back from a series that there is not.
+    states = [RecordState.UNCHANGED] * len(observed)
+    for place, state in await connection.fetch(_STATES):
+        states[place] = RecordState(state)
+    return states
 
 
 async def _held_series(
-    session: AsyncSession, tenant_id: UUID, readings: Iterable[Reading], now: datetime
+    session: AsyncSession, tenant_id: UUID, observed: Iterable[Observation], now: datetime
 ) -> dict[tuple[str, str], UUID]:
-    """The ids of the readings' series, made where there are none, and held until the transaction ends."""
-    wanted: dict[tuple[str, str], Reading] = {}
-    for each in readings:
-        wanted.setdefault((each.metric_code, each.scope.canonical), each)
+    """The ids of their series, made for readings where there are none, and held until the transaction ends."""
+    wanted: set[tuple[str, str]] = set()
+    readings: dict[tuple[str, str], Reading] = {}
+    for each in observed:
+        key = each.metric_code, each.scope.canonical
+        wanted.add(key)
+        if isinstance(each, Reading):
+            readings.setdefault(key, each)
     held = await _find(session, tenant_id, wanted)
-    missing = [(key, wanted[key]) for key in wanted if key not in held]
+    missing = [(key, each) for key, each in readings.items() if key not in held]
     if missing:
         await session.execute(
             _ADD_SERIES,

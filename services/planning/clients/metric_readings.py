@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.planning.domain.feeds import Provider
+from services.planning.domain.feeds import Provider, ReadingPlace, ToldStretch
 from services.planning.domain.period import Period
 from services.planning.domain.readings import Reading
 from services.planning.domain.scope import Scope
@@ -30,9 +30,11 @@ class CursorRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadingsPage:
-    """Readings, and where the next page begins; `is_complete` where everything known has been told."""
+    """Readings, of which parts of days they are all, and where the next page begins; `is_complete` where everything
+    known has been told."""
 
     readings: tuple[Reading, ...]
+    told: tuple[ToldStretch, ...]
     next_cursor: str
     is_complete: bool
 
@@ -88,7 +90,10 @@ class Asked:
         try:
             page = await self.client.get("/metric-readings", limit=self.limit, **parameters)
             return ReadingsPage(
-                tuple(_reading(item) for item in page["items"]), str(page["next_cursor"]), bool(page["is_complete"])
+                tuple(_reading(item) for item in page["items"]),
+                tuple(_stretch(item) for item in page["told"]),
+                str(page["next_cursor"]),
+                bool(page["is_complete"]),
             )
         except ApiError as error:
             if error.slug == "invalid-cursor":
@@ -123,6 +128,21 @@ def _reading(item: dict[str, Any]) -> Reading:
         datetime.fromisoformat(item["observed_at"]),
         item["currency"],
     )
+
+
+def _stretch(item: dict[str, Any]) -> ToldStretch:
+    return ToldStretch(
+        item["marketplace"],
+        item["channel"],
+        date.fromisoformat(item["end_date"]),
+        _place(item.get("after")),
+        _place(item.get("until")),
+        datetime.fromisoformat(item["observed_at"]),
+    )
+
+
+def _place(item: dict[str, Any] | None) -> ReadingPlace | None:
+    return None if item is None else (item["product_ref"], item["metric_code"], date.fromisoformat(item["start_date"]))
 
 
 def _reason(error: Exception) -> str:

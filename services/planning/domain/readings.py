@@ -24,24 +24,39 @@ class Reading:
     currency: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That, as seen at `observed_at`, nobody knows any more what a metric was in a scope over a period."""
+
+    metric_code: str
+    scope: Scope
+    period: Period
+    observed_at: datetime
+
+
+Observation = Reading | Withdrawal
+
+
 class MixedCurrencies(ValueError):
     """Money in several currencies is to be added, and no plan says at what rates."""
 
 
-def current_readings(readings: Iterable[Reading], as_of: datetime | None = None) -> tuple[Reading, ...]:
+def current_readings(observed: Iterable[Observation], as_of: datetime | None = None) -> tuple[Reading, ...]:
     """The newest observation of each metric, scope and period, of those made by `as_of`; ordered by period.
 
-    Of two with the same instant the one handed in first stands: a feed that repeats itself changes nothing.
+    There is none where the newest takes back what was known. Of two with the same instant the one handed in first
+    stands: a feed that repeats itself changes nothing.
     """
-    newest: dict[tuple[str, Scope, Period], Reading] = {}
-    for reading in readings:
-        if as_of is not None and reading.observed_at > as_of:
+    newest: dict[tuple[str, Scope, Period], Observation] = {}
+    for each in observed:
+        if as_of is not None and each.observed_at > as_of:
             continue
-        key = (reading.metric_code, reading.scope, reading.period)
+        key = (each.metric_code, each.scope, each.period)
         known = newest.get(key)
-        if known is None or reading.observed_at > known.observed_at:
-            newest[key] = reading
-    return tuple(sorted(newest.values(), key=lambda each: (each.period.end_date, each.period.start_date)))
+        if known is None or each.observed_at > known.observed_at:
+            newest[key] = each
+    standing = [each for each in newest.values() if isinstance(each, Reading)]
+    return tuple(sorted(standing, key=lambda each: (each.period.end_date, each.period.start_date)))
 
 
 def counted_once(current: Iterable[Reading], scope: Scope, ancestry: Ancestry = NO_ANCESTRY) -> tuple[Reading, ...]:

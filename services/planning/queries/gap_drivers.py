@@ -116,8 +116,10 @@ async def _load_sales(
     return found
 
 
-_KNOWN = "{0}.observed_at <= :as_of AND ({0}.superseded_at IS NULL OR {0}.superseded_at > :as_of)"
-_CURRENT = "{0}.superseded_at IS NULL"
+_KNOWN = (
+    "{0}.value IS NOT NULL AND {0}.observed_at <= :as_of AND ({0}.superseded_at IS NULL OR {0}.superseded_at > :as_of)"
+)
+_CURRENT = "{0}.value IS NOT NULL AND {0}.superseded_at IS NULL"
 # Each product's days by whether it had stock; days on which that is not known count for neither side.
 _STOCK = """
 SELECT p.place,

@@ -14,9 +14,11 @@ from shared.db.bulk import raw_connection
 
 EARLIEST, LATEST = date.min, date.max
 
-# The moment is named although it is not asked for, so that both kinds of statement take the same parameters.
-_CURRENT = "{0}.superseded_at IS NULL AND $2::timestamptz IS NULL"
-_KNOWN = "{0}.observed_at <= $2::timestamptz AND ({0}.superseded_at IS NULL OR {0}.superseded_at > $2::timestamptz)"
+# The moment is named although it is not asked for, so that both kinds of statement take the same parameters. What has
+# no value is known no more.
+_CURRENT = "{0}.superseded_at IS NULL AND {0}.value IS NOT NULL AND $2::timestamptz IS NULL"
+_KNOWN = """{0}.observed_at <= $2::timestamptz AND {0}.value IS NOT NULL
+    AND ({0}.superseded_at IS NULL OR {0}.superseded_at > $2::timestamptz)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from services.planning.schemas.fields import MetricCode, ScopeName
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json
 from shared.web.schemas import Day, Instant, MarketplaceCode
 
-# Of the observations of a period the one that counts now, or that counted at a moment; or every one made by then.
+# Of the observations of a period the one that counts now, or that counted at a moment, if it has a value; or every one
+# made by then.
 _SOURCE = """planning.metric_series s
     JOIN planning.reading r ON r.tenant_id = s.tenant_id AND r.series_id = s.id
         AND ({as_of}::timestamptz IS NULL OR r.observed_at <= {as_of}::timestamptz)
         AND (
             coalesce({history}::boolean, false)
-            OR r.superseded_at IS NULL
-            OR r.superseded_at > {as_of}::timestamptz
+            OR r.value IS NOT NULL AND (r.superseded_at IS NULL OR r.superseded_at > {as_of}::timestamptz)
         )"""
 
 
@@ -47,7 +47,7 @@ READINGS = ListQuery(
     key=Sort("concat_ws(' ', r.series_id, r.start_date, r.end_date, r.observed_at)", "text"),
     filters={
         "as_of": Filter("", Instant, "The readings that were current at this moment, by what was known then."),
-        "history": Filter("", bool, "true: every observation, also those that later ones have replaced."),
+        "history": Filter("", bool, "true: every observation, also those that later ones have replaced or taken back."),
         "from_date": Filter("r.end_date >= {}", Day, "Only readings with days from this one on."),
         "to_date": Filter("r.start_date <= {}", Day, "Only readings with days up to this one."),
         "source": Filter("r.source = {}", Source, "Only readings told so."),

@@ -24,7 +24,7 @@ class FeedRead(Schema):
     succeeded_at: Instant | None = Field(description="When everything that it knew had been taken.")
     problem: Note | None = Field(description="Why the last attempt did not succeed; null when it did.")
     is_stale: bool = Field(description="Whether nothing new has come for a day: what rests on it may be out of date.")
-    readings_taken: Count = Field(description="How many readings were recorded of it.")
+    readings_taken: Count = Field(description="How many observations were recorded of it, of figures and of their end.")
     left_out: list[LeftOutRead] = Field(
         max_length=1_000,
         description="Metrics whose readings were not taken; once they can be, pull from the start.",

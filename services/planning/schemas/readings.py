@@ -25,7 +25,9 @@ class ReadingRead(Schema):
     metric_code: MetricCode
     scope: ScopeBody
     period: ReadingPeriod
-    value: ValueStr = Field(description="Exact decimal in a string.")
+    value: ValueStr | None = Field(
+        description="Exact decimal in a string; null, in a history alone: it was seen that nobody knows any more."
+    )
     currency: CurrencyCode | None = Field(description="Of money, null of other values.")
     observed_at: Instant = Field(description="When it was seen to be so.")
     superseded_at: Instant | None = Field(description="When the next observation was made; null for the current one.")

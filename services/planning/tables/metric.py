@@ -74,6 +74,7 @@ class MetricSeriesRow(PlanningBase, TenantEntity, Scoped):
 class ReadingRow(PlanningBase, TenantOwned):
     """What a series was over a period, as seen at `observed_at`: appended, and its value never altered.
 
+    Without a `value` it was seen that nobody knows any more: no figure is read from such a row, it is history alone.
     `superseded_at` is when the next observation of the same period was made; without it the reading is the current
     one, so what was known at a moment is what had been observed and not yet superseded then. No foreign key: readings
     come in bulk, and writers take `series_id` from the series table in the same transaction; none is deleted.
@@ -85,6 +86,7 @@ class ReadingRow(PlanningBase, TenantOwned):
         one_of("source", (Source.FEED, Source.MANUAL)),
         CheckConstraint("start_date <= end_date", name="days"),
         CheckConstraint("superseded_at > observed_at", name="superseded"),
+        CheckConstraint("value IS NOT NULL OR source = 'feed' AND currency IS NULL", name="withdrawn"),
         Index(
             "uq_reading_current",
             "tenant_id",
@@ -103,7 +105,7 @@ class ReadingRow(PlanningBase, TenantOwned):
     end_date: Mapped[date] = mapped_column(Date)
     observed_at: Mapped[datetime] = mapped_column(INSTANT)
     superseded_at: Mapped[datetime | None] = mapped_column(INSTANT)
-    value: Mapped[Decimal] = mapped_column(VALUE)
+    value: Mapped[Decimal | None] = mapped_column(VALUE)
     currency: Mapped[str | None] = mapped_column(CURRENCY)
     source: Mapped[str] = mapped_column(Text)
     provider: Mapped[str | None] = mapped_column(Text)

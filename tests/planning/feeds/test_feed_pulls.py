@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,10 +17,13 @@ from pydantic import SecretStr
 
 from deploy.roles import DatabaseUrls
 from services.planning.actions.pull_readings import pull_readings
+from services.planning.actions.record_readings import Origin, record_readings
 from services.planning.actions.start_feed_pull import KIND, pull_regularly, start_due_pull
 from services.planning.clients.metric_readings import MetricReadingsClient
 from services.planning.domain.feeds import Provider
+from services.planning.domain.metric import Source
 from services.planning.domain.period import Period
+from services.planning.domain.readings import Reading
 from services.planning.domain.scope import NO_ANCESTRY, Scope
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.measuring import Ask, measure_all
@@ -38,6 +41,7 @@ from tests.support.http import client_of, running_app
 from tests.support.tenants import SERVICE_KEY_SECRET, Tenant, create_tenant
 
 DAYS = [f"2026-02-{day:02}" for day in range(1, 6)]
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +201,83 @@ async def test_a_restated_figure_replaces_the_former_and_an_unchanged_one_leaves
     assert [each["value"] for each in await readings(planning, **scope)] == ["5"]
     assert [each["value"] for each in await readings(planning, **scope, as_of=before.isoformat())] == ["2"]
     assert len(await readings(planning, history="true", to_date=DAYS[0])) == 4  # market and product, each twice
+
+
+@pytest.mark.parametrize("page", [1, 4, 1_000])
+async def test_a_figure_that_is_known_no_more_is_taken_back(
+    planning: httpx.AsyncClient,
+    planning_database: Database,
+    database: Database,
+    tenant: Tenant,
+    inventory: httpx.AsyncClient,
+    providers: Mapping[Provider, ServiceApp],
+    page: int,
+) -> None:
+    """What nothing costs is known; what five lamps cost is not, for nobody has stated it."""
+    asked = clients(providers, page=page)
+    await sell(database, tenant, sold(DAYS[0], 0), sold(DAYS[1], 0))
+    await pull(planning, planning_database, tenant, asked)
+    before = utc_now()
+    assert await costs(planning) == [(day, ref, "0") for day in DAYS[:2] for ref in (None, "LAMP")]
+    await sell(database, tenant, sold(DAYS[0], 5))
+    await pull(planning, planning_database, tenant, asked)
+    assert await costs(planning) == [(DAYS[1], ref, "0") for ref in (None, "LAMP")]
+    assert len(await costs(planning, as_of=before.isoformat())) == 4
+    async with planning_database.session(tenant.id) as session:
+        measured = await measure_all(
+            session,
+            tenant.id,
+            [Ask(day, "cogs", Scope(), Period(*[date.fromisoformat(day)] * 2)) for day in DAYS[:2]],
+            catalogue=await load_catalogue(session, tenant.id),
+            ancestry=NO_ANCESTRY,
+            now=utc_now(),
+        )
+    assert [measured[day].value for day in DAYS[:2]] == [None, Decimal(0)]
+    every = await readings(planning, "cogs", history="true", to_date=DAYS[0])
+    assert sorted((each["value"] or "unknown", each["superseded_at"] is None) for each in every) == [
+        *[("0", False)] * 2,
+        *[("unknown", True)] * 2,
+    ]
+    # Told again, it is taken back once; sold back to nothing, it is known again.
+    for is_from_start in (False, True):
+        await pull(planning, planning_database, tenant, asked, from_start=is_from_start)
+    assert len(await readings(planning, "cogs", history="true", to_date=DAYS[0])) == 4
+    await sell(database, tenant, sold(DAYS[0], 0))
+    await pull(planning, planning_database, tenant, asked)
+    assert len(await costs(planning)) == 4
+
+
+async def costs(planning: httpx.AsyncClient, **params: str) -> list[tuple[str, str | None, str]]:
+    """Day, product and value of what is known of costs, those of all products first."""
+    found = [
+        (each["period"]["start_date"], each["scope"].get("product_ref"), each["value"])
+        for each in await readings(planning, "cogs", **params)
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1] or ""))
+
+
+async def test_a_pull_from_the_start_takes_back_what_was_lost_unseen(
+    planning: httpx.AsyncClient,
+    planning_database: Database,
+    database: Database,
+    tenant: Tenant,
+    inventory: httpx.AsyncClient,
+    providers: Mapping[Provider, ServiceApp],
+) -> None:
+    """Whatever stands of a provider and is not told is its own: what others told of the same scope stays."""
+    await sell(database, tenant, sold(DAYS[0], 5))
+    lamp = Scope(product_ref="FORMER", marketplace="DE", channel="amazon")
+    day = Period(*[date.fromisoformat(DAYS[0])] * 2)
+    month = Period(day.start_date - timedelta(days=29), day.end_date)
+    stale = [Reading(code, lamp, each, Decimal(3), NOON) for code in ("visits", "orders") for each in (day, month)]
+    async with planning_database.session(tenant.id) as session:
+        for provider, told in (("inventory", stale[:3]), ("ads", stale[3:])):
+            await record_readings(session, tenant.id, told, Origin(Source.FEED, NOON, provider=provider))
+    await pull(planning, planning_database, tenant, clients(providers), from_start=True)
+    assert await readings(planning, "visits", product_ref="FORMER") == []
+    [kept] = await readings(planning, "orders", product_ref="FORMER")
+    assert (kept["provider"], kept["value"]) == ("ads", "3")
+    assert len(await readings(planning, "units_sold")) == 2
 
 
 @pytest.mark.parametrize("pages", [1, 2, 3])

@@ -7,17 +7,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.planning.domain.readings import Reading
+from services.planning.domain.readings import Observation, Reading
 from services.planning.domain.scope import Scope
 from services.planning.schemas.fields import scope_columns
 from services.planning.tables import MetricSeriesRow, ReadingRow
 from shared.core.ids import new_id
 
 
-async def write_readings(session: AsyncSession, tenant_id: UUID, readings: Iterable[Reading], now: datetime) -> None:
+async def write_readings(
+    session: AsyncSession, tenant_id: UUID, observed: Iterable[Observation], now: datetime
+) -> None:
     """One row for each observation, with the moment that the next one of its period was made."""
-    series: dict[tuple[str, Scope], list[Reading]] = defaultdict(list)
-    for reading in readings:
+    series: dict[tuple[str, Scope], list[Observation]] = defaultdict(list)
+    for reading in observed:
         series[reading.metric_code, reading.scope].append(reading)
     for (code, scope), listed in series.items():
         row = MetricSeriesRow(
@@ -45,9 +47,9 @@ async def write_readings(session: AsyncSession, tenant_id: UUID, readings: Itera
                     end_date=reading.period.end_date,
                     observed_at=reading.observed_at,
                     superseded_at=min(later, default=None),
-                    value=reading.value,
-                    currency=reading.currency,
-                    source="manual",
+                    value=reading.value if isinstance(reading, Reading) else None,
+                    currency=reading.currency if isinstance(reading, Reading) else None,
+                    source="feed",
                     provider=None,
                     import_id=None,
                     recorded_by=None,

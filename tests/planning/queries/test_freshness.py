@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.planning.domain.measurement import Measurement, Window, WindowKind
 from services.planning.domain.metric_catalogue import STARTING_CATALOGUE
 from services.planning.domain.period import Period
-from services.planning.domain.readings import Reading
+from services.planning.domain.readings import Reading, Withdrawal
 from services.planning.domain.scope import NO_ANCESTRY, Scope
 from services.planning.queries.measuring import WindowAsk, measure_windows
 from shared.db.engine import Database
@@ -89,3 +89,17 @@ async def test_what_is_told_no_more_goes_stale_and_was_fresh(planning_database: 
             assert found.stale_codes == ("units_sold",)
             assert found.observed_at == readings[39].observed_at
             assert (await measured(session, tenant, scope, TO_DATE, NOW - timedelta(days=10))).stale_codes == ()
+
+
+async def test_that_something_is_known_no_more_makes_nothing_fresh(planning_database: Database, tenant: Tenant) -> None:
+    async with planning_database.session(tenant.id) as session:
+        readings = days(AMAZON_US, date(2027, 1, 1), date(2027, 2, 19))
+        gone = [
+            Withdrawal("units_sold", AMAZON_US, each.period, NOW)
+            for each in readings
+            if each.period.start_date > date(2027, 2, 9)
+        ]
+        await write_readings(session, tenant.id, [*readings, *gone], NOW)
+        found = await measured(session, tenant, AMAZON_US, TO_DATE)
+        assert (found.value, found.read_until_date) == (Decimal(40), date(2027, 2, 9))
+        assert (found.observed_at, found.stale_codes) == (readings[39].observed_at, ("units_sold",))

@@ -26,7 +26,7 @@ from services.planning.domain.measurement import (
 )
 from services.planning.domain.metric import Better, Fold, Metric, Source, Unit
 from services.planning.domain.period import Period
-from services.planning.domain.readings import MixedCurrencies, Reading, current_readings
+from services.planning.domain.readings import MixedCurrencies, Observation, Reading, Withdrawal, current_readings
 from services.planning.domain.scope import Ancestry, Scope, ScopeKey
 from services.planning.queries.measuring import (
     Ask,
@@ -89,15 +89,18 @@ DAYS = st.builds(lambda start: Period(BEGIN + timedelta(start), BEGIN + timedelt
 
 
 @st.composite
-def worlds(draw: st.DrawFn, periods: st.SearchStrategy[Period]) -> list[Reading]:
+def worlds(draw: st.DrawFn, periods: st.SearchStrategy[Period]) -> list[Observation]:
     """Observations of metrics whose names lack their prefix; no two of the same moment."""
-    observed: dict[tuple[str, Scope, Period, int], Reading] = {}
+    observed: dict[tuple[str, Scope, Period, int], Observation] = {}
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2))  # few, so that their readings meet
     for _ in range(draw(st.integers(0, 30))):
         name, scope, period = draw(st.sampled_from(names)), draw(st.sampled_from(SCOPES)), draw(periods)
         hour = draw(st.integers(0, 3))
-        currency = draw(st.sampled_from(["USD", "USD", "USD", "EUR", "CNY"])) if name == "revenue" else None
         seen = datetime(2027, 2, 18, hour, tzinfo=UTC)
+        if draw(st.integers(0, 5)) == 0:
+            observed[name, scope, period, hour] = Withdrawal(name, scope, period, seen)
+            continue
+        currency = draw(st.sampled_from(["USD", "USD", "USD", "EUR", "CNY"])) if name == "revenue" else None
         observed[name, scope, period, hour] = Reading(
             name, scope, period, Decimal(draw(st.integers(-9, 9))), seen, currency
         )
@@ -128,7 +131,7 @@ def expected(
         return Measurement(None, fault=MeasurementFault.RATE_MISSING)
 
 
-def of_world(world: Sequence[Reading], prefix: str, as_of: datetime | None) -> dict[str, list[Reading]]:
+def of_world(world: Sequence[Observation], prefix: str, as_of: datetime | None) -> dict[str, list[Reading]]:
     """The current readings of each metric."""
     current = current_readings([replace(each, metric_code=f"{prefix}_{each.metric_code}") for each in world], as_of)
     return {f"{prefix}_{name}": [each for each in current if each.metric_code == f"{prefix}_{name}"] for name in NAMES}
@@ -159,7 +162,7 @@ async def test_sets_are_measured_as_single_readings_are(
         today=st.integers(0, 12),
     )
     def each_world(
-        world: list[Reading],
+        world: list[Observation],
         start: int,
         length: int,
         carried: bool,
