@@ -163,7 +163,7 @@ async def record_readings(
 
     A feed, which tells moment after moment, leaves no second observation of a value that stands: a figure is known to
     be new by the days that come behind it (see `domain.measurement.assembled`), not by being told again. Feeds alone
-    withdraw. Those who record into the same series do so one after the other.
+    withdraw, behind what they tell of the moment. Those who record into the same series do so one after the other.
     """
     if not observed:
         return []

@@ -95,8 +95,11 @@ async def test_any_order_and_any_batches_lead_to_the_same_history(planning_datab
     def each_history(batches: list[list[Observation]], source: Source) -> None:
         code = f"r{next(RUN)}"
         told = [[replace(each, metric_code=code) for each in batch] for batch in batches]
-        if source is Source.FEED:  # each page is of one moment, and later ones are of later moments
+        if (
+            source is Source.FEED
+        ):  # each page is of one moment, and later ones are of later moments; readings come first
             told = [[each for batch in told for each in batch if each.observed_at == hour] for hour in HOURS]
+            told = [sorted(batch, key=lambda each: isinstance(each, Withdrawal)) for batch in told]
         else:  # nobody else takes anything back
             told = [[each for each in batch if isinstance(each, Reading)] for batch in told]
 
