@@ -10,6 +10,8 @@ WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUNBUFFERED = 1
+# Where Python is told to keep no bytecode, each of a dozen processes would compile everything anew.
+export PYTHONDONTWRITEBYTECODE =
 # uv trusts the certificates that this machine trusts, as pip does.
 export UV_SYSTEM_CERTS = 1
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
 from tests.support import database as databases
+from tests.support.connections import kept_connections, lent_connection
 from tests.support.tenants import Tenant, create_tenant
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -53,7 +54,9 @@ async def database_urls(
 ) -> AsyncIterator[DatabaseUrls]:
     """This test process's database as each role sees it; tests keep apart by using a tenant of their own."""
     async with clone_database(os.environ.get("PYTEST_XDIST_WORKER", "main")) as urls:
-        yield urls
+        assert urls.admin is not None
+        async with kept_connections(urls.owner), kept_connections(urls.admin):
+            yield urls
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -67,17 +70,16 @@ async def database(database_urls: DatabaseUrls) -> AsyncIterator[Database]:
 @pytest_asyncio.fixture
 async def owner(database_urls: DatabaseUrls) -> AsyncIterator[Connection]:
     """A bare connection as the owner of the tables: bound by row security, may change structure."""
-    connection = await asyncpg.connect(database_urls.owner)
-    yield connection
-    await connection.close()
+    async with lent_connection(database_urls.owner) as connection:
+        yield connection
 
 
 @pytest_asyncio.fixture
 async def admin(database_urls: DatabaseUrls) -> AsyncIterator[Connection]:
     """A bare connection as administrator: sees every row of every tenant."""
-    connection = await asyncpg.connect(database_urls.admin)
-    yield connection
-    await connection.close()
+    assert database_urls.admin is not None
+    async with lent_connection(database_urls.admin) as connection:
+        yield connection
 
 
 @pytest.fixture

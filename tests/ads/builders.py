@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import httpx
 
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
 from shared.db.tenancy import set_tenant_statement
 from tests.support.builders import builds, fills, made, run_as_owner
+from tests.support.connections import lent_connection
 from tests.support.tenants import Tenant
 
 
@@ -138,14 +138,10 @@ async def an_advertised_account(client: httpx.AsyncClient, tenant: Tenant) -> di
 
 async def _execute(tenant: Tenant, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
     """The statements in one transaction of the owner; `$1` is the tenant."""
-    connection = await asyncpg.connect(tenant.owner_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(set_tenant_statement(tenant.id))
-            for statement, values in statements:
-                await connection.execute(statement, tenant.id, *values)
-    finally:
-        await connection.close()
+    async with lent_connection(tenant.owner_url) as connection, connection.transaction():
+        await connection.execute(set_tenant_statement(tenant.id))
+        for statement, values in statements:
+            await connection.execute(statement, tenant.id, *values)
 
 
 async def a_scored_account(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:

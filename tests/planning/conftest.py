@@ -8,8 +8,11 @@ import pytest_asyncio
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
 from shared.web.app import ServiceApp
+from tests.support.children import warm_children
 from tests.support.http import client_of, running_app
 from tests.support.tenants import Tenant
+
+warm_children()
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -10,10 +10,10 @@ import importlib
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-import asyncpg
 import httpx
 
 from shared.db.tenancy import set_tenant_statement
+from tests.support.connections import lent_connection
 from tests.support.tenants import Tenant
 
 Builder = Callable[[httpx.AsyncClient, Tenant], Awaitable[dict[str, str]]]
@@ -101,13 +101,9 @@ async def a_row_error(client: httpx.AsyncClient, tenant: Tenant) -> dict[str, st
 
 async def run_as_owner(tenant: Tenant, statement: str, *values: object) -> None:
     """One statement in the tenant's name whose first value is the tenant."""
-    connection = await asyncpg.connect(tenant.owner_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(set_tenant_statement(tenant.id))
-            await connection.execute(statement, tenant.id, *values)
-    finally:
-        await connection.close()
+    async with lent_connection(tenant.owner_url) as connection, connection.transaction():
+        await connection.execute(set_tenant_statement(tenant.id))
+        await connection.execute(statement, tenant.id, *values)
 
 
 # Services whose objects need more room register them in a module of their own.

@@ -3,22 +3,21 @@
 import sys
 from functools import cache
 
+from services.ads.actions import children as ads_children
+from services.inventory.actions import children as inventory_children
+from services.planning.actions import children as planning_children
 from shared.jobs.compute import warm_up
 from tests.support.paths import REPOSITORY
 
 MODULES = (
     "tests.support.fake_jobs",
     "services.ads.actions.import_registry",
-    "services.ads.actions.score_request",
-    "services.ads.pictures.performance_chart",
-    "services.ads.pictures.score_history",
-    "services.ads.pictures.waste_map",
+    *ads_children.MODULES,
     "services.inventory.actions.import_registry",
     "services.inventory.actions.number_daily_sales",
-    "services.inventory.actions.run_replenishment",
-    "services.inventory.actions.plan_replenishment",
-    "services.inventory.actions.project_stock",
-    "services.inventory.pictures.stock_projection",
+    *inventory_children.MODULES,
+    "services.planning.actions.import_registry",
+    *planning_children.MODULES,
 )
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from shared.web.app import ServiceApp
-from tests.support.http import APPLICATIONS, PUBLIC_URL
+from tests.support.http import APPLICATIONS, PUBLIC_URL, published
 
 SERVICES = tuple(APPLICATIONS)
 NO_ID = "00000000-0000-7000-8000-000000000000"
@@ -25,7 +25,7 @@ def unconnected_app(service: str) -> ServiceApp:
 
 def document_of(service: str) -> dict[str, Any]:
     """The document of a service."""
-    return unconnected_app(service).openapi()
+    return published(unconnected_app(service))
 
 
 def all_operations() -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """Clients of the real applications: in this process, with their lifespan, checked against their own documents."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ APPLICATIONS: dict[str, tuple[Callable[..., ServiceApp], type[Any]]] = {
     "inventory": (create_inventory_app, InventorySettings),
     "planning": (create_planning_app, PlanningSettings),
 }
+_DOCUMENTS: dict[tuple[str, str], dict[str, Any]] = {}
 # What the edge answers to requests that reach no operation: no document can declare these.
 _BEFORE_AN_OPERATION = {"not-found", "method-not-allowed"}
 
@@ -104,11 +105,21 @@ def problem_slug(response: httpx.Response) -> str | None:
     return str(response.json()["type"]).rpartition(":")[2]
 
 
+def published(app: ServiceApp) -> dict[str, Any]:
+    """The application's document, which all applications of a service at one address have in common."""
+    if app.openapi_schema is None:
+        address = app.service, app.state.settings.public_url
+        app.openapi_schema = _DOCUMENTS.get(address)
+        _DOCUMENTS[address] = app.openapi()
+    return app.openapi()
+
+
 def operation_of(app: ServiceApp, method: str, path: str) -> tuple[str, dict[str, Any]] | None:
     """The published operation that a request reaches."""
-    for template, pattern in _patterns(tuple(app.openapi()["paths"])):
+    paths = published(app)["paths"]
+    for template, pattern in _patterns(tuple(paths)):
         if pattern.fullmatch(path):
-            operation = app.openapi()["paths"][template].get(method.lower())
+            operation = paths[template].get(method.lower())
             if operation is not None:
                 return template, operation
     return None
@@ -119,10 +130,3 @@ def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], 
     # Fixed paths come first, as when they are served.
     ordered = sorted(templates, key=lambda template: template.count("{"))
     return tuple((each, re.compile(re.sub(r"\{[^}]+\}", "[^/]+", each))) for each in ordered)
-
-
-def operations_of(app: ServiceApp) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(method, path template, operation) of everything that is published."""
-    for template, methods in app.openapi()["paths"].items():
-        for method, operation in methods.items():
-            yield method.upper(), template, operation

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import asyncpg
-
 from deploy.keys import ALL_SCOPES, create_key, ensure_principal, ensure_tenant
 from deploy.service_keys import ensure_service_keys
 from shared.core.clock import utc_now
 from shared.core.ids import new_id
+from tests.support.connections import lent_connection
 
 # From this the keys follow with which services ask each other in tests.
 SERVICE_KEY_SECRET = "for tests alone: 0123456789abcdefghijklmnopqrstuvwxyz"
@@ -43,14 +42,11 @@ class Tenant:
     ) -> str:
         """Another key of this tenant, by default of a new principal with the role."""
         now = now or utc_now()
-        connection = await asyncpg.connect(self.owner_url)
-        try:
+        async with lent_connection(self.owner_url) as owner:
             principal_id = await ensure_principal(
-                connection, self.id, principal or f"caller {new_id()}", kind="person", role=role, now=now
+                owner, self.id, principal or f"caller {new_id()}", kind="person", role=role, now=now
             )
-            key = await create_key(connection, self.id, principal_id, scopes=scopes, expires_at=expires_at, now=now)
-        finally:
-            await connection.close()
+            key = await create_key(owner, self.id, principal_id, scopes=scopes, expires_at=expires_at, now=now)
         return key.text
 
 
@@ -60,14 +56,11 @@ async def create_tenant(
     """A new tenant with one principal and one key that expires in an hour."""
     now = utc_now()
     handle = handle or f"tenant-{new_id()}"
-    connection = await asyncpg.connect(owner_url)
-    try:
-        tenant_id = await ensure_tenant(connection, handle, now)
-        principal_id = await ensure_principal(connection, tenant_id, "first caller", kind="person", role=role, now=now)
+    async with lent_connection(owner_url) as owner:
+        tenant_id = await ensure_tenant(owner, handle, now)
+        principal_id = await ensure_principal(owner, tenant_id, "first caller", kind="person", role=role, now=now)
         key = await create_key(
-            connection, tenant_id, principal_id, scopes=scopes, expires_at=now + timedelta(hours=1), now=now
+            owner, tenant_id, principal_id, scopes=scopes, expires_at=now + timedelta(hours=1), now=now
         )
-        await ensure_service_keys(connection, tenant_id, SERVICE_KEY_SECRET, now)
-    finally:
-        await connection.close()
+        await ensure_service_keys(owner, tenant_id, SERVICE_KEY_SECRET, now)
     return Tenant(tenant_id, handle, principal_id, key.text, tuple(scopes), owner_url)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from xml.etree import ElementTree
 
-import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -13,6 +12,7 @@ import pytest_asyncio
 from shared.core.ids import new_id
 from shared.db.tenancy import set_tenant_statement
 from tests.ads.builders import an_advertised_account
+from tests.support.connections import lent_connection
 from tests.support.http import problem_slug
 from tests.support.tenants import Tenant
 
@@ -26,17 +26,13 @@ async def account(ads: httpx.AsyncClient, tenant: Tenant) -> dict[str, str]:
     made = await an_advertised_account(ads, tenant)
     campaign, account_id = UUID(made["campaign_id"]), UUID(made["ad_account_id"])
     runs = [new_id(), new_id()]
-    connection = await asyncpg.connect(tenant.owner_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(set_tenant_statement(tenant.id))
-            for number in range(3):
-                await _day(connection, tenant, campaign, account_id, date(2026, 2, 2) + timedelta(days=number))
-            for number, run in enumerate(runs):
-                await _run(connection, tenant, run, AS_OF - timedelta(days=1 - number))
-                await _scores(connection, tenant, run, made, score=70.0 - 20 * number, cap=100.0 - 30 * number)
-    finally:
-        await connection.close()
+    async with lent_connection(tenant.owner_url) as connection, connection.transaction():
+        await connection.execute(set_tenant_statement(tenant.id))
+        for number in range(3):
+            await _day(connection, tenant, campaign, account_id, date(2026, 2, 2) + timedelta(days=number))
+        for number, run in enumerate(runs):
+            await _run(connection, tenant, run, AS_OF - timedelta(days=1 - number))
+            await _scores(connection, tenant, run, made, score=70.0 - 20 * number, cap=100.0 - 30 * number)
     return made | {"run_id": str(runs[1])}
 
 

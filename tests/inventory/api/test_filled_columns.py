@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest_asyncio
 from alembic.script import ScriptDirectory
@@ -16,6 +15,7 @@ from shared.db.tenancy import set_tenant_statement
 from tests.inventory.proposals import propose
 from tests.inventory.runs import put
 from tests.inventory.seed import Seed, seed
+from tests.support.connections import lent_connection
 from tests.support.tenants import Tenant
 
 
@@ -42,15 +42,11 @@ async def test_old_proposals_get_the_pack_size_of_their_shipment_else_todays(
         [size] = (await session.scalars(packs, {"t": tenant.id})).all()
     scripts = ScriptDirectory.from_config(migrate.chain_config("inventory"))
     migration: Any = scripts.get_revision("inventory_0006").module
-    connection = await asyncpg.connect(tenant.owner_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(set_tenant_statement(tenant.id))
-            await connection.execute("UPDATE inventory.listing SET units_per_listing = $1", size + 3)
-            await connection.execute("UPDATE inventory.shipment_proposal SET product_units = 999999")
-            await connection.execute(migration.FILL)
-            await connection.execute(set_tenant_statement(tenant.id))
-            rows = await connection.fetch("SELECT id, product_units FROM inventory.shipment_proposal")
-    finally:
-        await connection.close()
+    async with lent_connection(tenant.owner_url) as connection, connection.transaction():
+        await connection.execute(set_tenant_statement(tenant.id))
+        await connection.execute("UPDATE inventory.listing SET units_per_listing = $1", size + 3)
+        await connection.execute("UPDATE inventory.shipment_proposal SET product_units = 999999")
+        await connection.execute(migration.FILL)
+        await connection.execute(set_tenant_statement(tenant.id))
+        rows = await connection.fetch("SELECT id, product_units FROM inventory.shipment_proposal")
     assert {row["id"]: row["product_units"] for row in rows} == {approved: 60 * size, waiting: 20 * (size + 3)}
