@@ -1,9 +1,7 @@
 """Rules about the repository's own files that no linter knows."""
 
-import ast
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +26,9 @@ def tracked(*patterns: str) -> list[Path]:
     return [path for name in listed.stdout.splitlines() if (path := REPOSITORY / name).exists()]
 
 
-def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
-    """The product's modules, parsed."""
-    for folder in folders:
-        for path in sorted((REPOSITORY / folder).rglob("*.py")):
-            if "__pycache__" not in path.parts:
-                yield path, ast.parse(path.read_text())
+def modules(*folders: str) -> list[Path]:
+    """The product's modules."""
+    return [path for folder in folders for path in sorted((REPOSITORY / folder).rglob("*.py"))]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "package-lock.json"])
@@ -59,7 +54,7 @@ def test_no_file_holds_a_key() -> None:
 
 def test_the_tenant_is_set_for_one_transaction_only() -> None:
     """A value set for the session is seen by the next borrower of the connection."""
-    for path, _ in modules("shared", "services", "deploy"):
+    for path in modules("shared", "services", "deploy"):
         text = path.read_text()
         assert not re.search(r"\bset_config\s*\(", text), path
         assert not re.search(r"\bSET\s+(SESSION\s+)?app\.tenant_id", text), path
@@ -68,8 +63,8 @@ def test_the_tenant_is_set_for_one_transaction_only() -> None:
 def test_every_module_says_what_it_decides() -> None:
     silent = [
         str(path.relative_to(REPOSITORY))
-        for path, tree in modules("shared", "services", "deploy", "tests")
-        if tree.body and not ast.get_docstring(tree) and "versions" not in path.parts
+        for path in modules("shared", "services", "deploy", "tests")
+        if "versions" not in path.parts and (text := path.read_text().strip()) and not text.startswith('"""')
     ]
     assert silent == []
 
@@ -77,7 +72,7 @@ def test_every_module_says_what_it_decides() -> None:
 def test_no_module_hides_behind_a_name_that_says_nothing() -> None:
     vague = [
         str(path.relative_to(REPOSITORY))
-        for path, _ in modules("shared", "services", "deploy", "tests")
+        for path in modules("shared", "services", "deploy", "tests")
         if FORBIDDEN_NAMES & set(path.relative_to(REPOSITORY).with_suffix("").parts)
     ]
     assert vague == []

@@ -106,11 +106,11 @@ def problem_slug(response: httpx.Response) -> str | None:
 
 
 def published(app: ServiceApp) -> dict[str, Any]:
-    """The application's document, which all applications of a service at one address have in common."""
+    """The application's document, which all applications of one title and address have in common."""
     if app.openapi_schema is None:
-        address = app.service, app.state.settings.public_url
-        app.openapi_schema = _DOCUMENTS.get(address)
-        _DOCUMENTS[address] = app.openapi()
+        known = app.title, app.state.settings.public_url
+        app.openapi_schema = _DOCUMENTS.get(known)
+        _DOCUMENTS[known] = app.openapi()
     return app.openapi()
 
 
