@@ -87,6 +87,7 @@ def test_a_document_is_printed_without_a_database(service: str, monkeypatch: pyt
     assert document["paths"]
 
 
+@pytest.mark.slow
 def test_nothing_but_the_document_is_printed() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     printed = subprocess.run(

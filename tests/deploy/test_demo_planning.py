@@ -101,9 +101,8 @@ def test_every_initiative_has_its_way_and_its_people() -> None:
         known[each.code] = each
 
 
-@pytest.mark.parametrize(
-    "day", [(1, 10), pytest.param((3, 1), marks=pytest.mark.slow), pytest.param((12, 31), marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("day", [(1, 10), (3, 1), (12, 31)])
 async def test_a_year_is_planned_on_any_day_of_it(app: ServiceApp, tenant: Tenant, day: tuple[int, int]) -> None:
     today = date(utc_now().year - 1, *day)
     transport = httpx.ASGITransport(app)

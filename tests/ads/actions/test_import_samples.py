@@ -53,7 +53,13 @@ FACTS = {
 }
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+# Those of many thousand rows: their totals are read from the file in the fast tests, and through the service here.
+LARGE = {name for name, (_, _, rows, *_) in SAMPLES.items() if rows > 5_000}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in SAMPLES]
+)
 async def test_totals_of_a_real_report_read_back(
     name: str, ads_database: Database, ads: httpx.AsyncClient, tenant: Tenant
 ) -> None:

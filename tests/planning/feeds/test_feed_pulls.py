@@ -203,7 +203,7 @@ async def test_a_restated_figure_replaces_the_former_and_an_unchanged_one_leaves
     assert len(await readings(planning, history="true", to_date=DAYS[0])) == 4  # market and product, each twice
 
 
-@pytest.mark.parametrize("page", [1, 4, 1_000])
+@pytest.mark.parametrize("page", [pytest.param(1, marks=pytest.mark.slow), 4, 1_000])
 async def test_a_figure_that_is_known_no_more_is_taken_back(
     planning: httpx.AsyncClient,
     planning_database: Database,

@@ -56,7 +56,9 @@ async def test_a_campaign_goes_the_short_way(planning: httpx.AsyncClient) -> Non
     assert problem(await move(planning, sale, "killed", reason="No.")) == (409, "illegal-transition")
 
 
-@pytest.mark.parametrize("kind", [InitiativeKind.UPGRADE, InitiativeKind.MARKET_ENTRY])
+@pytest.mark.parametrize(
+    "kind", [pytest.param(InitiativeKind.UPGRADE, marks=pytest.mark.slow), InitiativeKind.MARKET_ENTRY]
+)
 async def test_every_pair_of_statuses_is_an_allowed_move_or_refused(
     planning: httpx.AsyncClient, tenant: Tenant, kind: InitiativeKind
 ) -> None:

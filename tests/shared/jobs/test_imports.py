@@ -267,6 +267,7 @@ async def test_a_chunk_is_not_applied_by_two_attempts_at_once(jobs_database: Dat
     assert [position for position, *_ in await chunks(jobs_database, seller, row.id)] == [0, 1, 2]
 
 
+@pytest.mark.slow
 async def test_memory_does_not_grow_with_the_file(jobs_database: Database, seller: Tenant, tmp_path: Path) -> None:
     await imported(jobs_database, seller, items_file(1_000))
     path = tmp_path / "items.csv"
