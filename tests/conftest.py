@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: a migrated database, tenants with keys, connections of each role."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -8,6 +9,7 @@ from typing import Any, TypeAlias
 import asyncpg
 import pytest
 import pytest_asyncio
+import uvloop
 
 from deploy.roles import DatabaseUrls
 from shared.db.engine import Database
@@ -16,6 +18,11 @@ from tests.support.connections import kept_connections, lent_connection
 from tests.support.tenants import Tenant, create_tenant
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run in the event loop in which the services run."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ async def test_a_stream_goes_as_far_ahead_as_it_may(tmp_path: Path) -> None:
     async with stream(write_numbers, str(written), 12, ahead=3) as items:
         assert [len(await anext(items)) for _ in range(2)] == [200_000, 200_000]
         # Three more wait on this side, and the one after them, number 5, is being written.
-        await until(lambda: int(written.read_text()) >= 5)
+        await until(lambda: int(written.read_text() or 0) >= 5)
         await asyncio.sleep(0.2)
         assert int(written.read_text()) <= 6
         assert len([item async for item in items]) == 10
