@@ -36,6 +36,7 @@ class Benchmark:
     name: str
     title: str
     seconds: float
+    load_before: float
     measurements: list[Measurement]
     error: str | None = None
 
@@ -57,7 +58,7 @@ def names() -> list[str]:
 
 def run(name: str, quick: bool) -> Benchmark:
     """Measure one module; an error is reported, not raised, so that the others still run."""
-    begun = time.perf_counter()
+    begun, load = time.perf_counter(), os.getloadavg()[0]
     module = importlib.import_module(f"{package.__name__}.{name}")
     title = (module.__doc__ or name).strip().splitlines()[0]
     measure: Callable[..., Any] = module.measure
@@ -66,8 +67,8 @@ def run(name: str, quick: bool) -> Benchmark:
         measurements: list[Measurement] = asyncio.run(result) if inspect.iscoroutine(result) else result
     except Exception as error:  # one broken benchmark must not hide the others
         console.print_exception()
-        return Benchmark(name, title, time.perf_counter() - begun, [], f"{type(error).__name__}: {error}")
-    return Benchmark(name, title, time.perf_counter() - begun, measurements)
+        return Benchmark(name, title, time.perf_counter() - begun, load, [], f"{type(error).__name__}: {error}")
+    return Benchmark(name, title, time.perf_counter() - begun, load, measurements)
 
 
 def table_of(benchmark: Benchmark) -> Table:
@@ -83,32 +84,40 @@ def table_of(benchmark: Benchmark) -> Table:
     return table
 
 
-def markdown(benchmarks: Sequence[Benchmark], now: datetime) -> str:
-    """The same figures as a document, with the machine they were measured on."""
-    lines = [
+def report(benchmarks: Sequence[Benchmark], now: datetime, before: str) -> str:
+    """The figures as a document with the machine they were measured on; others keep what `before` says of them."""
+    sections = {part.partition("\n")[0]: f"## {part.strip()}\n" for part in before.split("\n## ")[1:]}
+    for benchmark in benchmarks:
+        sections[benchmark.title] = section(benchmark, now)
+    head = [
         "# Benchmarks",
         "",
-        "Written by `make bench ARGS=--write`. Figures are of one run on the machine named here; ratios compare "
-        "two things measured in the same run, so they travel between machines better than the times do.",
+        "Written by `make bench ARGS=--write`. Ratios compare two things measured in the same run, so they travel "
+        "between machines better than the times do.",
         "",
-        f"- date: {now:%Y-%m-%d %H:%M} UTC",
         *(f"- {name}: {value}" for name, value in machine().items()),
         "",
     ]
-    for benchmark in benchmarks:
-        lines += [
-            f"## {benchmark.title}",
-            "",
-            "| figure | measured | limit | kept | remark |",
-            "|---|---:|---:|---|---|",
-        ]
-        for each in benchmark.measurements:
-            verdict = {True: "yes", False: "**no**", None: ""}[each.passed]
-            lines.append(f"| {each.name} | {_value(each)} | {_limit(each)} | {verdict} | {each.note} |")
-        if benchmark.error:
-            lines.append(f"| did not run | | | **no** | {benchmark.error} |")
-        lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*head, *sections.values()])
+
+
+def section(benchmark: Benchmark, now: datetime) -> str:
+    """What was measured, when, and beside how much other work."""
+    lines = [
+        f"## {benchmark.title}",
+        "",
+        f"Measured on {now:%Y-%m-%d %H:%M} UTC in {benchmark.seconds:.0f} s; load average before it "
+        f"{benchmark.load_before:.1f}.",
+        "",
+        "| figure | measured | limit | kept | remark |",
+        "|---|---:|---:|---|---|",
+    ]
+    for each in benchmark.measurements:
+        verdict = {True: "yes", False: "**no**", None: ""}[each.passed]
+        lines.append(f"| {each.name} | {_value(each)} | {_limit(each)} | {verdict} | {each.note} |")
+    if benchmark.error:
+        lines.append(f"| did not run | | | **no** | {benchmark.error} |")
+    return "\n".join([*lines, ""])
 
 
 def machine() -> dict[str, str]:
@@ -150,7 +159,8 @@ def main() -> None:
         console.print(table_of(done[-1]))
     if arguments.write:
         REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(markdown(done, datetime.now(UTC)))
+        before = REPORT.read_text() if REPORT.exists() else ""
+        REPORT.write_text(report(done, datetime.now(UTC), before))
         console.print(f"written to {REPORT.relative_to(REPOSITORY)}")
     sys.exit(0 if all(benchmark.passed for benchmark in done) else 1)
 
