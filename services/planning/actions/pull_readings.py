@@ -81,11 +81,12 @@ async def pull_readings(job: Job, *, clients: Clients) -> None:
 
 
 async def _open(session: AsyncSession, job: Job, provider: Provider) -> None:
-    """Notes the attempt; the first one of a pull from the start forgets the place, later ones keep theirs."""
+    """Notes the attempt; the first one of a pull from the start to come here forgets the place, others keep theirs."""
     await session.execute(_OPEN, {"tenant_id": job.tenant_id, "provider": provider.value, "now": utc_now()})
-    if job.parameters.get("from_start") and job.attempt == 1:
+    if job.parameters.get("from_start"):
         feed = await _held(session, job.tenant_id, provider)
-        feed.cursor, feed.left_out = None, {}
+        if feed.reset_operation_id != job.operation_id:
+            feed.cursor, feed.left_out, feed.reset_operation_id = None, {}, job.operation_id
 
 
 async def _pull(job: Job, provider: Provider, asked: Asked) -> None:

@@ -135,6 +135,7 @@ class FeedRow(PlanningBase, TenantOwned):
     """How far a provider's readings have been pulled, and how the last attempt went.
 
     `left_out` says of metrics why their readings were not taken; where that has changed, a pull from the start is due.
+    `reset_operation_id` is the pull that last put the place back to the start.
     """
 
     __tablename__ = "feed"
@@ -145,6 +146,7 @@ class FeedRow(PlanningBase, TenantOwned):
 
     provider: Mapped[str] = mapped_column(Text)
     cursor: Mapped[str | None] = mapped_column(Text)
+    reset_operation_id: Mapped[UUID | None]
     attempted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     succeeded_at: Mapped[datetime | None] = mapped_column(INSTANT)
     problem: Mapped[str | None] = mapped_column(Text)

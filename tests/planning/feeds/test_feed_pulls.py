@@ -309,6 +309,33 @@ async def test_a_pull_stopped_between_pages_goes_on_without_loss_or_doubles(
     assert taken == sum(kept)
 
 
+async def test_a_pull_from_the_start_that_was_stopped_before_it_began_still_starts_there(
+    planning: httpx.AsyncClient,
+    planning_database: Database,
+    database: Database,
+    tenant: Tenant,
+    inventory: httpx.AsyncClient,
+    providers: Mapping[Provider, ServiceApp],
+) -> None:
+    """What was passed over once comes only from there."""
+    await sell(database, tenant, *(sold(day, 2) for day in DAYS))
+    asked = clients(providers)
+    headers = {"If-Match": '"v1"', "Content-Type": "application/merge-patch+json"}
+    await planning.patch("/metrics/units_sold", json={"source": "manual"}, headers=headers)
+    await pull(planning, planning_database, tenant, asked)
+    attempted_at = (await feed(planning))["attempted_at"]
+    assert (await planning.delete("/metrics/units_sold", headers={"If-Match": '"v2"'})).status_code == 204
+    operation = await start(planning, providers=["inventory"], from_start=True)
+    stop = asyncio.Event()
+    stop.set()
+    with pytest.raises(TryAgain):
+        await carry_out(planning_database, tenant, operation, asked, stop)
+    assert (await feed(planning))["attempted_at"] == attempted_at
+    await carry_out(planning_database, tenant, operation, asked)
+    assert (await planning.get(f"/operations/{operation}")).json()["state"] == "succeeded"
+    assert len(await readings(planning)) == 2 * len(DAYS)
+
+
 async def told_codes(planning: httpx.AsyncClient) -> list[str]:
     listed = (await planning.get("/metrics", params={"source": "feed", "limit": 200})).json()["items"]
     return [each["code"] for each in listed]

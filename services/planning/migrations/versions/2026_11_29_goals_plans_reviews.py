@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("reset_operation_id", sa.Uuid(), nullable=True),
         sa.Column("attempted_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("succeeded_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
