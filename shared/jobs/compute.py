@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from inspect import isgenerator
@@ -80,8 +80,8 @@ async def stream(
 ) -> AsyncIterator[AsyncGenerator[T, None]]:
     """What `function(*args)` yields in a child process, one by one while the child goes on with the next.
 
-    Progress among it goes to `on_progress` instead. Bounded: `ahead` items wait on this side, and the child blocks
-    until one is taken. Leaving the block early kills the child.
+    Progress among it goes to `on_progress` instead. Bounded: `ahead` items wait on this side, one is being sent, and
+    with the next one made the child blocks until one is taken. Leaving the block early kills the child.
     """
 
     async def items() -> AsyncGenerator[T, None]:
@@ -187,12 +187,24 @@ def _compute(connection: "Connection[Any, Any]", outcome: Any) -> Any:
 
 
 def _stream(connection: "Connection[Any, Any]", outcome: Iterable[Any]) -> None:
-    for item in outcome:
-        _send(connection, "progress" if isinstance(item, Progress) else "item", item)
+    # A pipe takes little at once: each item is sent while the next one is computed.
+    with ThreadPoolExecutor(1, thread_name_prefix="sender") as sender:
+        sent: Future[None] | None = None
+        for item in outcome:
+            message = _message("progress" if isinstance(item, Progress) else "item", item)
+            if sent is not None:
+                sent.result()
+            sent = sender.submit(connection.send_bytes, message)
+        if sent is not None:
+            sent.result()
 
 
 def _send(connection: "Connection[Any, Any]", tag: str, value: Any) -> None:
-    connection.send_bytes(pickle.dumps((tag, value), protocol=5))
+    connection.send_bytes(_message(tag, value))
+
+
+def _message(tag: str, value: Any) -> bytes:
+    return pickle.dumps((tag, value), protocol=5)
 
 
 def _die_with_parent() -> None:

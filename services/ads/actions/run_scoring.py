@@ -213,15 +213,21 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
-class RunResult:
-    """Rows to be written after the blocks, as they are copied, and what is said of the run."""
+class Scores:
+    """Scores of everything above targets and terms, as they are copied, and what is told of campaigns and products."""
 
-    scores: bytes
-    count: int
+    content: bytes
     told: list[tuple[Any, ...]]
-    proposals: list[tuple[Any, ...]]
     markets: tuple[tuple[UUID, str, str], ...]
     campaigns: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What is proposed, as rows, and what is said of the run; `count` is of all that is scored."""
+
+    count: int
+    proposals: list[tuple[Any, ...]]
     totals: dict[str, Any]
     findings: list[dict[str, Any]]
     notes: list[dict[str, Any]]
@@ -238,17 +244,21 @@ async def run_scoring(job: Job, inventory: InventoryClient | None) -> None:
     read = time.perf_counter()
     run_id, tau = UUID(job.parameters["run_id"]), float(job.parameters["tau"])
     async with job.stream(scored_run, rows, tau, item_type, ahead=BLOCKS_AHEAD) as made:
-        block = await anext(made)
+        part = await anext(made)
         async with job.effect() as session:
             await _stage(session)
-            # Blocks are written while the child, which need not wait for that, goes on to what it proposes.
-            while isinstance(block, Blocks):
-                await _write_blocks(session, job.tenant_id, run_id, block)
-                block = await anext(made)
-            result, scored = block, time.perf_counter()
+            campaigns: list[UUID] = []
+            # Scores are written while the child, which need not wait for that, goes on to what it proposes.
+            while not isinstance(part, RunResult):
+                if isinstance(part, Blocks):
+                    await _write_blocks(session, job.tenant_id, run_id, part)
+                else:
+                    campaigns = await _write_scores(session, job, run_id, wish, part)
+                part = await anext(made)
+            result, scored = part, time.perf_counter()
             timings = {"ask": asked - began, "read": read - asked, **result.seconds}
             timings["child"] = scored - read - sum(result.seconds.values())
-            await _write(session, job, run_id, wish, rows, learned, answer, result)
+            await _write(session, job, run_id, wish, rows, learned, answer, campaigns, result)
             await measure_changes(session, job.tenant_id, run_id, rows.completeness, rows.now)
             timings["write"] = time.perf_counter() - scored
             told = {f"{name}_seconds": round(seconds, 4) for name, seconds in timings.items()}
@@ -306,8 +316,8 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
     return rows, learned, item_type
 
 
-def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks | RunResult]:
-    """In a child: lay out, score, decide, and give out the blocks; then propose, and put the rest into rows."""
+def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks | Scores | RunResult]:
+    """In a child: lay out, score, decide, and give out the scores, the many first; then propose."""
     gc.disable()  # the child ends with this: looking for cycles among a million objects frees nothing
     clock = _Clock()
     facts = advertising_facts(rows)
@@ -323,17 +333,19 @@ def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks
         clock.stop("words")
         yield Blocks(content, markets)
         clock.skip()
+    content, count = _packed(facts, scored)
+    told = [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)]
+    clock.stop("words")
+    yield Scores(content, told, markets, tuple(facts.campaigns.ids))
+    clock.skip()
     proposals = proposed(decided)
     clock.stop("propose")
-    scores, count = _packed(facts, scored)
     bundles: defaultdict[int | None, UUID] = defaultdict(new_id)
-    told = [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)]
     changes = [_proposal_row(facts, each, bundles) for each in proposals.proposals]
     totals, findings = _totals(facts, scored, proposals), findings_of(facts, scored, proposals)
     notes = [reason_body(note) for note in proposals.notes]
     clock.stop("words")
-    ids = tuple(facts.campaigns.ids)
-    yield RunResult(scores, count + items, told, changes, markets, ids, totals, findings, notes, clock.seconds)
+    yield RunResult(count + items, changes, totals, findings, notes, clock.seconds)
 
 
 class _Clock:
@@ -647,6 +659,22 @@ def _named(markets: tuple[tuple[UUID, str, str], ...]) -> dict[str, Any]:
     }
 
 
+async def _write_scores(session: AsyncSession, job: Job, run_id: UUID, wish: ScoringWish, scores: Scores) -> list[UUID]:
+    """Writes them and makes room for what is proposed; the campaigns of which something may be."""
+    now = utc_now()
+    await session.execute(_ONE_AT_A_TIME, {"tenant_id": str(job.tenant_id)})
+    await copy_binary(session, "staged_score", list(_STAGED), scores.content)
+    await copy_rows(session, "staged_told", list(_TOLD), scores.told)
+    names = {"tenant_id": job.tenant_id, "run_id": run_id}
+    await session.execute(_INSERT_SCORES, names | _named(scores.markets))
+    day = {"as_of_date": wish.as_of_date, "today": now.date(), "latest_days": LATEST_DAYS}
+    found = await session.scalars(_CAMPAIGNS, names | day | {"campaigns": list(scores.campaigns)})
+    campaigns = list(found)
+    about = {"campaigns": campaigns, "as_of_date": wish.as_of_date, "now": now}
+    await session.execute(_SUPERSEDE, names | about)
+    return campaigns
+
+
 async def _write(
     session: AsyncSession,
     job: Job,
@@ -655,11 +683,10 @@ async def _write(
     rows: ScoringRows,
     learned: bool,
     answer: InventoryAnswer,
+    campaigns: list[UUID],
     result: RunResult,
 ) -> None:
     now = utc_now()
-    names = {"tenant_id": job.tenant_id, "run_id": run_id, "now": now}
-    await session.execute(_ONE_AT_A_TIME, {"tenant_id": str(job.tenant_id)})
     session.add(
         ScoringRunRow(
             tenant_id=job.tenant_id,
@@ -685,13 +712,7 @@ async def _write(
         )
     )
     await session.flush()
-    await copy_binary(session, "staged_score", list(_STAGED), result.scores)
-    await copy_rows(session, "staged_told", list(_TOLD), result.told)
     await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
-    await session.execute(_INSERT_SCORES, names | _named(result.markets))
-    day = {"as_of_date": wish.as_of_date, "today": now.date(), "latest_days": LATEST_DAYS}
-    told = await session.scalars(_CAMPAIGNS, names | day | {"campaigns": list(result.campaigns)})
-    campaigns = {"campaigns": list(told)}
-    await session.execute(_SUPERSEDE, names | campaigns | {"as_of_date": wish.as_of_date})
+    names = {"tenant_id": job.tenant_id, "run_id": run_id, "now": now}
     first = datetime.combine(wish.first_date, datetime.min.time(), UTC)
-    await session.execute(_INSERT_PROPOSALS, names | campaigns | {"first_moment": first})
+    await session.execute(_INSERT_PROPOSALS, names | {"campaigns": campaigns, "first_moment": first})
