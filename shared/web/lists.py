@@ -2,10 +2,8 @@
 
 import inspect
 from collections.abc import AsyncIterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -29,6 +27,7 @@ from shared.db.listing import (
 from shared.files.csv_out import CSV_CONTENT_TYPE, csv_bytes
 from shared.files.xlsx_out import XLSX_CONTENT_TYPE, xlsx_bytes
 from shared.web.auth import Caller, requires
+from shared.web.columns import columns_of
 from shared.web.problems import InvalidCursor, pointer_of, problem_responses
 from shared.web.routing import ServiceRoute, ServiceRouter
 from shared.web.schemas import MAX_PAGE, page_of
@@ -105,7 +104,7 @@ class _ServedList:
 
     def __init__(self, path: str, query: ListQuery, item: type[BaseModel]) -> None:
         self.path, self.query, self.item = path, query, item
-        self.columns = tuple(_columns_of(item))
+        self.columns = columns_of(item)
         self.parameters = _parameters_of(query)
         self.path_types = {name: TypeAdapter(each.type) for name, each in query.path.items()}
         self._plan = lru_cache(maxsize=1_024)(self._make_plan)
@@ -319,55 +318,3 @@ def _whole_number(text: Any) -> int:
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 19:
         raise ValueError("must be a whole number")
     return int(text)
-
-
-def _columns_of(item: type[BaseModel], prefix: str = "", path: tuple[str, ...] = ()) -> Any:
-    """The columns of an export: nested bodies become `price_amount`, `price_currency`."""
-    for name, each in item.model_fields.items():
-        nested, reader = _nested_body(each.annotation), _reader(each.annotation)
-        if nested is not None:
-            yield from _columns_of(nested, f"{prefix}{name}_", (*path, name))
-        else:
-            yield prefix + name, _cell_reader((*path, name), reader)
-
-
-def _cell_reader(path: tuple[str, ...], reader: Any) -> Any:
-    def read(row: Any) -> Any:
-        for name in path:
-            if row is None:
-                return None
-            row = row.get(name)
-        return None if row is None else reader(row)
-
-    return read
-
-
-def _plain_types(annotation: Any) -> set[Any]:
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _plain_types(get_args(annotation)[0])
-    if origin is Union or type(annotation).__name__ == "UnionType":
-        return set().union(*(_plain_types(each) for each in get_args(annotation)))
-    return {annotation}
-
-
-def _nested_body(annotation: Any) -> type[BaseModel] | None:
-    found = [each for each in _plain_types(annotation) if isinstance(each, type) and issubclass(each, BaseModel)]
-    return found[0] if len(found) == 1 else None
-
-
-def _day(value: str) -> date | str:
-    """A day as a cell of its own type; a month (2027-01) is written as it is."""
-    return date.fromisoformat(value) if len(value) == len("2027-01-31") else value
-
-
-def _reader(annotation: Any) -> Any:
-    """How a JSON value becomes a cell of its own type."""
-    plain = _plain_types(annotation)
-    if Decimal in plain:
-        return Decimal
-    if datetime in plain:
-        return datetime.fromisoformat
-    if date in plain:
-        return _day
-    return lambda value: ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -18,8 +18,7 @@ from shared.core.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from shared.files.csv_out import CSV_CONTENT_TYPE
-from shared.files.xlsx_out import XLSX_CONTENT_TYPE
+from shared.web.exports import TABLE_CONTENT
 from shared.web.keyed import REPLAYED, get_keyed_write, get_write
 from shared.web.problems import EVERYWHERE, PROBLEM_TYPE, problem_types
 from shared.web.routing import ServiceRoute, ServiceRouter
@@ -191,11 +190,7 @@ def _complete_success(
         names.append(REPLAYED)
     if operation.get("x-list"):
         names += ["Link", "Preference-Applied"]
-        # An export is one table; the text is its description, since a schema cannot say more of it.
-        content[CSV_CONTENT_TYPE.partition(";")[0]] = {
-            "schema": {"type": "string", "description": "CSV with a header."}
-        }
-        content[XLSX_CONTENT_TYPE] = {"schema": {"type": "string", "format": "binary", "description": "A workbook."}}
+        content.update(TABLE_CONTENT)
         schema["required"] = ["items"]
         for name in ("next", "total_count"):
             schema["properties"][name].pop("default", None)

@@ -21,12 +21,12 @@ from shared.files.csv_out import CSV_CONTENT_TYPE
 from shared.files.xlsx_out import XLSX_CONTENT_TYPE
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
+from shared.web.exports import CSV, TABLE_CONTENT
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 
 router = ServiceRouter("plan-sheets", "The sheet in which a finance person fills in a plan: a row a metric and scope.")
 
-CSV = CSV_CONTENT_TYPE.partition(";")[0]
 # What a plan usually says, offered as empty rows where it does not say it yet.
 _USUAL = (PlanMetric.NET_REVENUE, PlanMetric.UNITS_SOLD, *COST_METRICS, PlanMetric.HEADCOUNT)
 
@@ -38,10 +38,7 @@ _USUAL = (PlanMetric.NET_REVENUE, PlanMetric.UNITS_SOLD, *COST_METRICS, PlanMetr
     responses={
         200: {
             "description": "The sheet: a row for each metric and scope, a column for each month of the cycle.",
-            "content": {
-                XLSX_CONTENT_TYPE: {"schema": {"type": "string", "format": "binary", "description": "A workbook."}},
-                CSV: {"schema": {"type": "string", "description": "CSV with a header."}},
-            },
+            "content": TABLE_CONTENT,
         },
         **problem_responses(NotFound),
     },
