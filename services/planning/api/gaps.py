@@ -11,6 +11,7 @@ from services.planning.actions.check_cycle import CycleClosed
 from services.planning.actions.draw_planning import draw
 from services.planning.actions.leave_gap import leave_gap, take_up_gap
 from services.planning.api.as_of import AsOf
+from services.planning.api.gap_exports import drivers_table, gaps_table, waterfall_table
 from services.planning.domain.drivers import Decomposition, Sales, rounded
 from services.planning.domain.gap_drivers import Comparison
 from services.planning.domain.gap_key import GapKey, read_gap_key
@@ -48,6 +49,7 @@ from shared.core.errors import Conflict, DuplicateKey, NotFound, Unavailable
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import DatabaseDep, SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag
+from shared.web.exports import OR_TABLE, AcceptTable, export, json_answer, wants_table
 from shared.web.keyed import KEYED, WriteDep
 from shared.web.lists import list_endpoint
 from shared.web.pictures import PICTURE, picture
@@ -85,7 +87,12 @@ class NotExplained(Conflict):
     slug, title = "not-explained", "No drivers of this metric"
 
 
-@router.get("/gaps", dependencies=[requires("planning.read")], responses=problem_responses(NotFound))
+@router.get(
+    "/gaps",
+    response_model=GapReport,
+    dependencies=[requires("planning.read")],
+    responses={**OR_TABLE, **problem_responses(NotFound)},
+)
 async def list_gaps(
     session: SessionDep,
     caller: CallerDep,
@@ -95,7 +102,8 @@ async def list_gaps(
     status: Annotated[list[GapStatus] | None, Query(max_length=3, description="Only gaps as grave as this.")] = None,
     month: MonthQuery = None,
     as_of: AsOf = None,
-) -> GapReport:
+    accept: AcceptTable = None,
+) -> Response:
     """Compare every headline metric, in every scope that is planned, with the plan in force and with the potential."""
     unit = await get_resource(session, OrganisationUnitRow, caller.tenant_id, unit_id)
     cycle = await get_resource(session, CycleRow, caller.tenant_id, cycle_id)
@@ -108,7 +116,7 @@ async def list_gaps(
         and (status is None or (each.gap is not None and each.gap.status in status))
     ]
     wanted.sort(key=_gravity)
-    return GapReport(
+    found = GapReport(
         cycle_id=cycle_id,
         unit_id=unit_id,
         plan_id=report.plan_id,
@@ -116,12 +124,14 @@ async def list_gaps(
         period=_period(report.period) if report.period is not None else None,
         items=[_gap_read(each) for each in wanted[:MAX_GAPS]],
     )
+    return await export(gaps_table(found), accept) if wants_table(accept) else json_answer(found)
 
 
 @router.get(
     "/gaps/{gap_key}/drivers",
+    response_model=GapDriversRead,
     dependencies=[requires("planning.read")],
-    responses=problem_responses(NotFound, NoGap, NotExplained),
+    responses={**OR_TABLE, **problem_responses(NotFound, NoGap, NotExplained)},
 )
 async def get_gap_drivers(
     gap_key: GapKeyPath,
@@ -133,13 +143,14 @@ async def get_gap_drivers(
         Query(description="Compare with this; absent: the plan where it plans visits and units, else what was before."),
     ] = None,
     as_of: AsOf = None,
-) -> GapDriversRead:
+    accept: AcceptTable = None,
+) -> Response:
     """Split a gap in revenue into traffic, conversion, stock and price; the effects sum to the change exactly."""
     key = _read(gap_key)
     report, _ = await _one(session, caller.tenant_id, key, month, as_of)
     found = await _drivers(session, caller.tenant_id, key, report, comparison, as_of)
     explained = None if found.explained is None else rounded(found.explained, MONEY_PLACES)
-    return GapDriversRead(
+    body = GapDriversRead(
         key=key.text,
         currency=report.currency,
         period=_period(_days(report)),
@@ -151,18 +162,26 @@ async def get_gap_drivers(
         effects=_effects(explained),
         lost_revenue=_lost_revenue(found.after),
     )
+    return await export(drivers_table(body), accept) if wants_table(accept) else json_answer(body)
 
 
 @router.get(
     "/gaps/{gap_key}/waterfall",
+    response_model=GapWaterfallRead,
     dependencies=[requires("planning.read")],
-    responses=problem_responses(NotFound, NoGap),
+    responses={**OR_TABLE, **problem_responses(NotFound, NoGap)},
 )
 async def get_gap_waterfall(
-    gap_key: GapKeyPath, session: SessionDep, caller: CallerDep, month: MonthQuery = None, as_of: AsOf = None
-) -> GapWaterfallRead:
+    gap_key: GapKeyPath,
+    session: SessionDep,
+    caller: CallerDep,
+    month: MonthQuery = None,
+    as_of: AsOf = None,
+    accept: AcceptTable = None,
+) -> Response:
     """Step from what was reached over its drivers to what was wanted and to what would be possible."""
-    return await _waterfall(session, caller.tenant_id, gap_key, month, as_of)
+    body = await _waterfall(session, caller.tenant_id, gap_key, month, as_of)
+    return await export(waterfall_table(body), accept) if wants_table(accept) else json_answer(body)
 
 
 @router.get(

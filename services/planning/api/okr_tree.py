@@ -1,5 +1,6 @@
 """How objectives stand over HTTP: progress, the tree of a cycle, the course of a key result, what does not fit."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from services.planning.queries.objective_progress import load_branch, measure_tr
 from services.planning.queries.objective_rows import facts_of, load_cycle_facts, load_earlier_targets
 from services.planning.queries.resources import get_resource
 from services.planning.queries.trajectories import load_course
-from services.planning.schemas.alignment import AlignmentFindingsRead, AlignmentRateRead
+from services.planning.schemas.alignment import AlignmentFindingRead, AlignmentFindingsRead, AlignmentRateRead
 from services.planning.schemas.objective_progress import ObjectiveProgressRead, OkrTreeRead, TrajectoryRead
 from services.planning.tables import CycleRow, KeyResultRow, ObjectiveRow, OrganisationUnitRow
 from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
+from shared.web.exports import OR_TABLE, VARY, AcceptTable, Table, export, wants_table
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 
@@ -102,17 +104,24 @@ async def get_key_result_trajectory(
     "/alignment-findings",
     response_model=AlignmentFindingsRead,
     dependencies=[requires("planning.read")],
-    responses=problem_responses(Invalid),
+    responses={**OR_TABLE, **problem_responses(Invalid)},
 )
 async def get_alignment_findings(
-    cycle_id: CycleId, session: SessionDep, caller: CallerDep, unit_id: UnitId = None, as_of: AsOf = None
+    cycle_id: CycleId,
+    session: SessionDep,
+    caller: CallerDep,
+    unit_id: UnitId = None,
+    as_of: AsOf = None,
+    accept: AcceptTable = None,
 ) -> Response:
     """Read what does not hang together among the objectives of a cycle: AL1-AL12, with parameters and sentences."""
     await _check_named(session, caller.tenant_id, cycle_id, unit_id)
     alignment = await load_alignment(session, caller.tenant_id, cycle_id, as_of=as_of)
     asked = alignment.below_unit(unit_id)
     items = [finding_body(each) for each in alignment.findings if each.objective_key in asked]
-    return _json({"cycle_id": cycle_id, "items": items})
+    if wants_table(accept):
+        return await export(Table("alignment_findings", AlignmentFindingRead, items), accept)
+    return _json({"cycle_id": cycle_id, "items": items}, headers=VARY)
 
 
 @router.get(
@@ -148,5 +157,5 @@ async def _check_named(session: AsyncSession, tenant_id: UUID, cycle_id: UUID, u
             raise Invalid("Something that the request names does not exist.", errors=[problem])
 
 
-def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body, default=str), media_type="application/json")
+def _json(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body, default=str), media_type="application/json", headers=headers)

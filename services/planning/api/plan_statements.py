@@ -11,6 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.draw_planning import draw
 from services.planning.api.as_of import AsOf
+from services.planning.api.plan_exports import (
+    coverage_table,
+    headcount_table,
+    market_shares_table,
+    profit_and_loss_table,
+)
 from services.planning.api.plan_pictures import bridge_picture, headcount_picture, profit_and_loss_picture
 from services.planning.domain.headcount import HeadcountMonth, HeadcountMoves, headcount_bridge
 from services.planning.domain.implied_share import YearShare, rising_shares
@@ -45,7 +51,16 @@ from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid, NotFound
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
-from shared.web.pictures import OR_PICTURE, PICTURE, AcceptHeader, picture, wants_picture
+from shared.web.exports import (
+    OR_TABLE,
+    OR_TABLE_OR_PICTURE,
+    AcceptTable,
+    AcceptTableOrPicture,
+    export,
+    json_answer,
+    wants_table,
+)
+from shared.web.pictures import PICTURE, picture, wants_picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 
@@ -203,16 +218,22 @@ def _steps(coverage: TargetCoverage) -> list[BridgeStepRead]:
 
 
 @router.get(
-    "/plans/{plan_id}/market-shares", dependencies=[requires("planning.read")], responses=problem_responses(NotFound)
+    "/plans/{plan_id}/market-shares",
+    response_model=MarketSharesRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_TABLE, **problem_responses(NotFound)},
 )
-async def get_plan_market_shares(plan_id: UUID, session: SessionDep, caller: CallerDep) -> MarketSharesRead:
+async def get_plan_market_shares(
+    plan_id: UUID, session: SessionDep, caller: CallerDep, accept: AcceptTable = None
+) -> Response:
     """Read the share of its market that a plan implies, year by year."""
     basis = await _basis(session, caller.tenant_id, plan_id)
     shares = basis.shares
     rising = {after.year for _, after in rising_shares(shares)}
-    return MarketSharesRead(
+    found = MarketSharesRead(
         plan_id=plan_id, currency=basis.plan.currency, years=[_share(each, each.year in rising) for each in shares]
     )
+    return await export(market_shares_table(found), accept) if wants_table(accept) else json_answer(found)
 
 
 def _share(one: YearShare, is_rising: bool) -> MarketShareRead:
@@ -282,11 +303,13 @@ BridgeDep = Annotated[PlanBridgeRead, Depends(_read_bridge, scope="function")]
     "/plans/{plan_id}/profit-and-loss",
     response_model=ProfitAndLossRead,
     dependencies=[requires("planning.read")],
-    responses={**OR_PICTURE, **problem_responses(NotFound)},
+    responses={**OR_TABLE_OR_PICTURE, **problem_responses(NotFound)},
 )
-async def get_plan_profit_and_loss(found: ProfitAndLossDep, accept: AcceptHeader = None) -> Response:
+async def get_plan_profit_and_loss(found: ProfitAndLossDep, accept: AcceptTableOrPicture = None) -> Response:
     """Read the profit and loss of a plan by month, with what was measured at the plan's rates."""
-    return picture(await draw(profit_and_loss_picture(found))) if wants_picture(accept) else _json(found)
+    if wants_table(accept):
+        return await export(profit_and_loss_table(found), accept)
+    return picture(await draw(profit_and_loss_picture(found))) if wants_picture(accept) else json_answer(found)
 
 
 @router.get(
@@ -304,11 +327,13 @@ async def draw_plan_profit_and_loss(found: ProfitAndLossDep) -> Response:
     "/plans/{plan_id}/headcount",
     response_model=HeadcountRead,
     dependencies=[requires("planning.read")],
-    responses={**OR_PICTURE, **problem_responses(NotFound)},
+    responses={**OR_TABLE_OR_PICTURE, **problem_responses(NotFound)},
 )
-async def get_plan_headcount(found: HeadcountDep, accept: AcceptHeader = None) -> Response:
+async def get_plan_headcount(found: HeadcountDep, accept: AcceptTableOrPicture = None) -> Response:
     """Read how many people a plan has after joins, transfers and leaves, month by month, with what was read."""
-    return picture(await draw(headcount_picture(found))) if wants_picture(accept) else _json(found)
+    if wants_table(accept):
+        return await export(headcount_table(found), accept)
+    return picture(await draw(headcount_picture(found))) if wants_picture(accept) else json_answer(found)
 
 
 @router.get(
@@ -326,11 +351,13 @@ async def draw_plan_headcount(found: HeadcountDep) -> Response:
     "/plans/{plan_id}/bridge",
     response_model=PlanBridgeRead,
     dependencies=[requires("planning.read")],
-    responses={**OR_PICTURE, **problem_responses(NotFound)},
+    responses={**OR_TABLE_OR_PICTURE, **problem_responses(NotFound)},
 )
-async def get_plan_bridge(found: BridgeDep, accept: AcceptHeader = None) -> Response:
+async def get_plan_bridge(found: BridgeDep, accept: AcceptTableOrPicture = None) -> Response:
     """Read what stands behind a plan's net revenue (last year, growth, launches, campaigns) and what is uncovered."""
-    return picture(await draw(bridge_picture(found))) if wants_picture(accept) else _json(found)
+    if wants_table(accept):
+        return await export(coverage_table(found), accept)
+    return picture(await draw(bridge_picture(found))) if wants_picture(accept) else json_answer(found)
 
 
 @router.get(
@@ -342,7 +369,3 @@ async def get_plan_bridge(found: BridgeDep, accept: AcceptHeader = None) -> Resp
 async def draw_plan_bridge(found: BridgeDep) -> Response:
     """Draw the way from last year's net revenue to the target, as SVG."""
     return picture(await draw(bridge_picture(found)))
-
-
-def _json(found: ProfitAndLossRead | HeadcountRead | PlanBridgeRead) -> Response:
-    return Response(found.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.approve_plan import OwnPlan, PlanAlreadyApproved, PlanHasErrors, RatesMissing
 from services.planning.actions.approve_plan import approve_plan as approve
@@ -17,6 +18,7 @@ from services.planning.actions.submit_plan import LinesOutsideCycle, PlanWithout
 from services.planning.actions.submit_plan import submit_plan as submit
 from services.planning.actions.waive_finding import OwnWaiver, PlanNotSubmitted
 from services.planning.actions.waive_finding import waive_finding as waive
+from services.planning.api.plan_exports import checks_table
 from services.planning.domain.plan_findings import PlanCheck, PlanFinding
 from services.planning.domain.plan_states import Waiver
 from services.planning.domain.plan_wording import finding_sentence, not_checked_sentence
@@ -37,6 +39,7 @@ from shared.core.errors import IllegalTransition, NotFound, ReasonMissing
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import SessionDep
 from shared.web.etags import STALE, IfMatchDep, etag
+from shared.web.exports import OR_TABLE, AcceptTable, export, json_answer, wants_table
 from shared.web.keyed import KEYED, KeyedWrite, KeyedWriteDep
 from shared.web.lists import list_endpoint
 from shared.web.problems import problem_responses
@@ -50,12 +53,24 @@ _STEP = (*KEYED, NotFound, *STALE, IllegalTransition, CycleClosed)
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-@router.get("/plans/{plan_id}/checks", dependencies=[requires("planning.read")], responses=problem_responses(NotFound))
-async def get_plan_checks(plan_id: UUID, session: SessionDep, caller: CallerDep) -> PlanChecksRead:
+@router.get(
+    "/plans/{plan_id}/checks",
+    response_model=PlanChecksRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_TABLE, **problem_responses(NotFound)},
+)
+async def get_plan_checks(
+    plan_id: UUID, session: SessionDep, caller: CallerDep, accept: AcceptTable = None
+) -> Response:
     """Check a plan against itself, other plans, its means and its market; nothing is stored."""
-    plan = await get_resource(session, PlanRow, caller.tenant_id, plan_id)
-    checked = await check_plan(session, caller.tenant_id, plan)
-    waivers = {each.finding_key: each for each in await list_waivers(session, caller.tenant_id, plan_id)}
+    found = await _checks(session, caller.tenant_id, plan_id)
+    return await export(checks_table(found), accept) if wants_table(accept) else json_answer(found)
+
+
+async def _checks(session: AsyncSession, tenant_id: UUID, plan_id: UUID) -> PlanChecksRead:
+    plan = await get_resource(session, PlanRow, tenant_id, plan_id)
+    checked = await check_plan(session, tenant_id, plan)
+    waivers = {each.finding_key: each for each in await list_waivers(session, tenant_id, plan_id)}
     found = checked.checkup.findings
     shown = (
         sorted(found, key=lambda each: _ORDER[each.severity])[:MOST_FINDINGS] if len(found) > MOST_FINDINGS else found

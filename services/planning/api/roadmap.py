@@ -14,12 +14,21 @@ from services.planning.queries.frozen_roadmap import load_frozen
 from services.planning.queries.roadmap import NoSchedule, Roadmap, RoadmapSelection, load_roadmap
 from services.planning.queries.snapshots import get_baseline
 from services.planning.schemas.fields import PlannedDay
-from services.planning.schemas.roadmap import MAX_BARS, MAX_DRAWN_BARS, GroupBy, PriceRoadmapRead, RoadmapRead
+from services.planning.schemas.roadmap import (
+    MAX_BARS,
+    MAX_DRAWN_BARS,
+    BarRead,
+    GroupBy,
+    PricePointRead,
+    PriceRoadmapRead,
+    RoadmapRead,
+)
 from shared.core.clock import utc_now
 from shared.core.errors import FieldProblem, Invalid, NotFound, Unavailable
 from shared.web.auth import CallerDep, requires
 from shared.web.dependencies import DatabaseDep
-from shared.web.pictures import OR_PICTURE, PICTURE, AcceptHeader, picture, wants_picture
+from shared.web.exports import OR_TABLE_OR_PICTURE, AcceptTableOrPicture, Table, export, json_answer, wants_table
+from shared.web.pictures import PICTURE, picture, wants_picture
 from shared.web.problems import problem_responses
 from shared.web.routing import ServiceRouter
 from shared.web.schemas import MarketplaceCode
@@ -110,15 +119,17 @@ _PROBLEMS = (Invalid, RoadmapTooLarge, NoSchedule, Unavailable)
     "/roadmap",
     response_model=RoadmapRead,
     dependencies=[requires("planning.read")],
-    responses={**OR_PICTURE, **problem_responses(*_PROBLEMS)},
+    responses={**OR_TABLE_OR_PICTURE, **problem_responses(*_PROBLEMS)},
 )
-async def get_roadmap(found: RoadmapDep, accept: AcceptHeader = None) -> Response:
+async def get_roadmap(found: RoadmapDep, accept: AcceptTableOrPicture = None) -> Response:
     """Read a roadmap: bars with planned, promised, expected, actual and baseline dates, slips and their causes.
 
     A slip is counted from what was promised; slack takes up delay before anything slips. The cause is the initiative
     that set the start of one that slips.
     """
-    return await _picture(found) if wants_picture(accept) else _json(found)
+    if wants_table(accept):
+        return await export(Table("roadmap", BarRead, (bar.model_dump(mode="json") for bar in found.bars)), accept)
+    return await _picture(found) if wants_picture(accept) else json_answer(found)
 
 
 @router.get(
@@ -136,11 +147,14 @@ async def draw_roadmap(found: RoadmapDep) -> Response:
     "/price-roadmap",
     response_model=PriceRoadmapRead,
     dependencies=[requires("planning.read")],
-    responses={**OR_PICTURE, **problem_responses(*_PROBLEMS)},
+    responses={**OR_TABLE_OR_PICTURE, **problem_responses(*_PROBLEMS)},
 )
-async def get_price_roadmap(found: PriceRoadmapDep, accept: AcceptHeader = None) -> Response:
+async def get_price_roadmap(found: PriceRoadmapDep, accept: AcceptTableOrPicture = None) -> Response:
     """Read the products of a marketplace by price and launch, each with the one that it replaces."""
-    return await _price_picture(found) if wants_picture(accept) else _json(found)
+    if wants_table(accept):
+        points = (point.model_dump(mode="json") for point in found.points)
+        return await export(Table("price_roadmap", PricePointRead, points), accept)
+    return await _price_picture(found) if wants_picture(accept) else json_answer(found)
 
 
 @router.get(
@@ -152,10 +166,6 @@ async def get_price_roadmap(found: PriceRoadmapDep, accept: AcceptHeader = None)
 async def draw_price_roadmap(found: PriceRoadmapDep) -> Response:
     """Draw the products of a marketplace by price and launch as SVG."""
     return await _price_picture(found)
-
-
-def _json(found: RoadmapRead | PriceRoadmapRead) -> Response:
-    return Response(found.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
 
 
 async def _picture(found: RoadmapRead) -> Response:

@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema
 
 from services.planning.domain.months import month_text, read_month
 from services.planning.domain.scope import Scope
-from shared.web.schemas import ABSENT, Body, Day, MarketplaceCode, decimal_text
+from shared.web.schemas import ABSENT, Body, CurrencyCode, Day, MarketplaceCode, Schema, decimal_text
 
 # Months and days are counted on from those that are planned for: none of these may lead out of the calendar.
 EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2199, 12, 31)
@@ -94,6 +94,12 @@ ScopeName = Annotated[str, StringConstraints(min_length=1, max_length=100, patte
 
 def _key(description: str, **options: Any) -> Any:
     return Field(default=ABSENT, description=description, exclude_if=lambda value: value is None, **options)
+
+
+class InCurrency(Schema):
+    """A row of a table whose money is in this currency; inherited last, it is the first column."""
+
+    currency: CurrencyCode | None = Field(description="Of the money in this row; null where it has none.")
 
 
 class ScopeBody(Body):

@@ -10,7 +10,7 @@ from services.planning.domain.gap_waterfall import StepKind
 from services.planning.domain.gaps import GapStatus, Route
 from services.planning.domain.measurement import MeasurementFault
 from services.planning.domain.metric import Better, Unit
-from services.planning.schemas.fields import MetricCode, ScopeBody, TotalStr
+from services.planning.schemas.fields import InCurrency, MetricCode, ScopeBody, TotalStr
 from shared.web.schemas import Body, CurrencyCode, Day, Id, Instant, Note, Schema, Version
 
 MAX_GAPS = 5_000
@@ -80,6 +80,10 @@ class GapRead(Schema):
     fault: MeasurementFault | None = Field(description="Why its money could not be added, where it could not.")
 
 
+class GapRow(GapRead, InCurrency):
+    """A gap in a spreadsheet."""
+
+
 class GapReport(Schema):
     """The gaps of a unit in a cycle, gravest first."""
 
@@ -107,6 +111,10 @@ class EffectRead(Schema):
     amount: TotalStr
 
 
+class EffectRow(EffectRead, InCurrency):
+    """The effect of a driver in a spreadsheet."""
+
+
 class GapDriversRead(Schema):
     """Why revenue is not what it is compared with: the effects sum to the change exactly.
 
@@ -132,6 +140,12 @@ class WaterfallStepRead(Schema):
     name: Annotated[str, Field(max_length=64)]
     start: TotalStr
     end: TotalStr
+
+
+class WaterfallStepRow(WaterfallStepRead, InCurrency):
+    """A bar in a spreadsheet."""
+
+    unit: Unit
 
 
 class GapWaterfallRead(Schema):

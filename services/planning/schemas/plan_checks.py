@@ -1,5 +1,6 @@
 """HTTP bodies of what the checks of a plan find."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -48,6 +49,29 @@ class CheckNotMade(Schema):
         description="What is missing by name.", json_schema_extra={"maxProperties": 20}
     )
     sentence: _Text = Field(description="Why, in words.")
+
+
+class CheckOutcome(StrEnum):
+    """What a row of the checks tells: something was found, or the check could not be made."""
+
+    FOUND = "found"
+    NOT_MADE = "not_made"
+
+
+class PlanCheckRow(Schema):
+    """A finding, or a check that could not be made, in a spreadsheet: without the latter, nothing found looks well."""
+
+    check: PlanCheck
+    outcome: CheckOutcome
+    severity: Severity | None
+    code: Slug
+    subject: _Text | None
+    sentence: _Text
+    parameters: dict[_Name, ParameterValue]
+    is_waived: bool | None
+    waiver_reason: Note | None
+    waived_by: UUID | None
+    key: FindingKey | None
 
 
 class PlanChecksRead(Schema):

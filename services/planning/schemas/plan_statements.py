@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.planning.domain.plan_lines import MOST_MONTHS, LineOrigin
-from services.planning.schemas.fields import MetricCode, Month, ScopeBody, TotalStr, ValueStr
+from services.planning.schemas.fields import InCurrency, MetricCode, Month, ScopeBody, TotalStr, ValueStr
 from shared.web.schemas import CurrencyCode, Id, Instant, Integer, Name, Schema, Slug
 
 MOST_CHANGES = 40_000
@@ -50,6 +50,10 @@ class ProfitAndLossRead(Schema):
     total: ProfitAndLossFigures = Field(description="What is planned for all months.")
     measured_plan: ProfitAndLossFigures | None = Field(description="What is planned for the months that are measured.")
     measured_actual: ProfitAndLossFigures | None = Field(description="What was measured in these months.")
+
+
+class ProfitAndLossRow(ProfitAndLossMonth, InCurrency):
+    """A month in a spreadsheet."""
 
 
 class HeadcountMonthRead(Schema):
@@ -113,6 +117,15 @@ class PlanBridgeRead(Schema):
     steps: list[BridgeStepRead] = Field(max_length=6, description="The steps from base to target.")
 
 
+class CoverageRow(InCurrency):
+    """A part of the target in a spreadsheet; all of them sum to it."""
+
+    part: Slug = Field(description="base, organic, launch, campaign, uncovered or surplus.", examples=["organic"])
+    initiative_id: Id | None = Field(description="The launch or campaign.")
+    title: Name | None = Field(description="What it is called.")
+    amount: TotalStr = Field(description="Net revenue; below 0 for a surplus.")
+
+
 class MarketShareRead(Schema):
     """The share of its market that a plan implies for a year."""
 
@@ -121,6 +134,10 @@ class MarketShareRead(Schema):
     market_size: TotalStr = Field(description="The size of the market, in the plan's currency.")
     share: AnyRatio | None = Field(description="The one by the other; null without a market.")
     is_rising: bool = Field(description="Whether it is larger than in the year before.")
+
+
+class MarketShareRow(MarketShareRead, InCurrency):
+    """A year in a spreadsheet."""
 
 
 class MarketSharesRead(Schema):
