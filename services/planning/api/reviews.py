@@ -47,7 +47,10 @@ list_endpoint(router, "/reviews", REVIEWS, ReviewRead, scope="planning.read")
     responses=problem_responses(*KEYED, DuplicateKey, NotReviewable, CycleClosed, NoSchedule),
 )
 async def create_review(review: ReviewCreate, write: WriteDep) -> Response:
-    """Open a review; it comes filled in with gaps and their drivers, changed health, slips, and actions still open."""
+    """Open a review; it comes filled in with gaps and their drivers, changed health, slips, and actions still open.
+
+    One of a month or a year is about its unit, one of a launch about what was launched, where that is sold.
+    """
 
     async def produce() -> ReviewDetail:
         caller, now = write.caller, utc_now()

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.planning.domain.baseline import Row, baseline_dates
-from services.planning.domain.initiative_dates import Dates
 from services.planning.domain.initiative_states import DEVELOPED, InitiativeStatus
 from services.planning.domain.price_and_channels import normal_price
 from services.planning.domain.roadmap import Bar, RoadmapItem
@@ -91,11 +90,6 @@ def _groups_of(roadmap: Roadmap, item: RoadmapItem, bar: Bar, group_by: GroupBy)
     return [] if identifier is None else [(str(identifier), roadmap.names.get(identifier, str(identifier)))]
 
 
-def dates_body(dates: Dates) -> DatesRead:
-    """Dates of the domain as callers read them."""
-    return DatesRead(start_date=dates.start, dev_done_date=dates.dev_done, launch_date=dates.launch, end_date=dates.end)
-
-
 def _bar(
     roadmap: Roadmap, item: RoadmapItem, bar: Bar, baseline: Mapping[str, Row] | None, is_critical: bool
 ) -> BarRead:
@@ -112,11 +106,11 @@ def _bar(
         unit_id=card.unit_id,
         owner_id=card.owner_id,
         marketplaces=list(card.marketplaces),
-        planned=dates_body(item.planned),
-        committed=dates_body(item.committed),
-        forecast=dates_body(bar.forecast),
-        actual=dates_body(item.actual),
-        baseline=None if kept is None else dates_body(baseline_dates(kept)),
+        planned=DatesRead.of(item.planned),
+        committed=DatesRead.of(item.committed),
+        forecast=DatesRead.of(bar.forecast),
+        actual=DatesRead.of(item.actual),
+        baseline=None if kept is None else DatesRead.of(baseline_dates(kept)),
         slip_days=None if schedule is None else schedule.slip_days,
         slack_days=None if schedule is None else schedule.slack_days,
         start_set_by=None if schedule is None else schedule.start_set_by,

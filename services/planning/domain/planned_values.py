@@ -57,14 +57,16 @@ def _derived(
     return derive(code, catalogue, values)
 
 
-def planned_scopes(code: str, series: Iterable[Series], catalogue: Catalogue) -> tuple[Scope, ...]:
+def planned_scopes(
+    code: str, series: Iterable[Series], catalogue: Catalogue, initiative_id: str | None = None
+) -> tuple[Scope, ...]:
     """The scopes that a plan has a value for, itself or by what it is computed from; by their text.
 
-    What an initiative contributes is a part of a target and no target of its own.
+    What an initiative contributes is a part of a target and no target of its own, but for the one that is asked about.
     """
     by_code: dict[str, set[Scope]] = {}
     for metric_code, scope in series:
-        if scope.initiative_id is None:
+        if scope.initiative_id in (None, initiative_id):
             by_code.setdefault(metric_code, set()).add(scope)
     found = set(by_code.get(code, set()))
     if catalogue[code].fold in COMPUTED:

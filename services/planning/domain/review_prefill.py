@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from services.planning.domain.drivers import Effect, RevenueDriver, largest_harm
 from services.planning.domain.gaps import GapStatus, Route
+from services.planning.domain.metric import Better
 from services.planning.domain.pace import Health
 from services.planning.domain.reviews import CAUSE_OF, Action, ActionState, Cause
 
@@ -20,6 +22,13 @@ class ReviewedGap:
     relative: Decimal | None
     effects: tuple[Effect, ...] = ()
     routes: tuple[Route, ...] = ()
+
+
+class GapSide(StrEnum):
+    """What a gap is told from."""
+
+    PLAN = "plan"
+    READINGS = "readings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,12 @@ class Prefill:
 
 _GRAVEST = (GapStatus.RED, GapStatus.AMBER, GapStatus.GREEN)
 _WORST = (Health.AT_RISK, Health.STALE, Health.NO_DATA, Health.BEHIND, Health.ON_TRACK, Health.CLOSED)
+
+
+def missing_sides(target: Decimal | None, actual: Decimal | None, better: Better) -> tuple[GapSide, ...]:
+    """Why no gap can be told: nothing is planned, nothing was read. What has a band needs no plan."""
+    is_unplanned = target is None and better is not Better.BAND
+    return (*((GapSide.PLAN,) if is_unplanned else ()), *((GapSide.READINGS,) if actual is None else ()))
 
 
 def suggested_cause(effects: Iterable[Effect]) -> tuple[Cause, Decimal] | None:

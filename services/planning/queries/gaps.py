@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.domain.currency import PlanRates
 from services.planning.domain.gap_key import GapKey
 from services.planning.domain.gaps import Gap, InYear, band_gap, gap, in_year
+from services.planning.domain.launched_product import LaunchedProduct, told_by
 from services.planning.domain.measurement import UNMEASURED, Measurement
 from services.planning.domain.metric import Better, Catalogue, Metric, is_additive
 from services.planning.domain.period import Period
@@ -24,7 +25,7 @@ from services.planning.queries.catalogue import load_catalogue, load_headlines
 from services.planning.queries.currency_effects import currency_effects
 from services.planning.queries.measuring import Ask, measure_all
 from services.planning.queries.plan_lines import find_plan_in_force, load_plan_lines
-from services.planning.tables import CycleRow, OrganisationUnitRow, PlanRow, UnpursuedGapRow
+from services.planning.tables import CycleRow, InitiativeRow, OrganisationUnitRow, PlanRow, UnpursuedGapRow
 
 # Which plan says what is asked for, the first one that is in force.
 TARGET_KINDS = (PlanKind.ONE_YEAR, PlanKind.BUDGET, PlanKind.SALES, PlanKind.THREE_YEAR)
@@ -48,12 +49,14 @@ class PlannedSide:
 class UnitGap:
     """A metric in a scope over the days looked at; `target` is what was planned for just these days.
 
-    `cycle_target` and `in_year` are of the whole cycle. `currency_effect` is what actual exchange rates add to the
+    `told_by` is the scope of the readings that it is compared with. `cycle_target` and `in_year` are of the whole
+    cycle. `currency_effect` is what actual exchange rates add to the
     actual, which counts at the plan's. `gap` is None where nothing is planned or nothing was read.
     """
 
     key: GapKey
     metric: Metric
+    told_by: Scope
     period: Period
     target: Decimal | None
     potential: Decimal | None
@@ -116,11 +119,13 @@ async def load_gaps(
     as_of: datetime | None = None,
     days: Period | None = None,
     only: GapKey | None = None,
+    launched: LaunchedProduct | None = None,
 ) -> UnitGaps:
     """The gap of every headline metric in every scope that is planned, over `days` of the cycle or all that are over.
 
-    `only` asks for one gap, whatever its metric is. Plans are those of today, readings those known at `as_of`. A metric
-    that is better inside a band is compared with its band, for the whole of the unit, where it is not planned.
+    `only` asks for one gap, whatever its metric is; `launched` for those of a product where it is sold. Plans are those
+    of today, readings those known at `as_of`. A metric that is better inside a band is compared with its band, for the
+    whole of the unit or of the product, where it is not planned.
     """
     moment = as_of or now
     whole = Period(cycle.start_date, cycle.end_date)
@@ -135,10 +140,11 @@ async def load_gaps(
     series = {} if side is None else side.series
     possible = await find_planned_side(session, tenant_id, unit.id, cycle, (PlanKind.POTENTIAL,))
     if only is None:
-        keys = _keys(headlines, series, catalogue, unit.id, cycle.id)
+        keys = _keys(headlines, series, catalogue, unit.id, cycle.id, launched)
     else:
         keys = [only] if only.metric_code in catalogue else []
-    scopes = {key: measured_scope(key.scope, unit) for key in keys}
+    product_ref = await _product_ref(session, tenant_id, only) if launched is None else launched.product_ref
+    scopes = {key: told_by(measured_scope(key.scope, unit), product_ref) for key in keys}
     asks = [Ask(f"p {key.ref}", key.metric_code, scopes[key], period) for key in keys]
     asks += [Ask(f"y {key.ref}", key.metric_code, scopes[key], so_far) for key in keys if so_far != period]
     ancestry = await load_ancestry(session, tenant_id)
@@ -160,6 +166,7 @@ async def load_gaps(
         found.append(
             _unit_gap(
                 key,
+                scopes[key],
                 actual,
                 measured.get(f"y {key.ref}", actual),
                 (period, so_far, whole),
@@ -174,19 +181,38 @@ async def load_gaps(
 
 
 def _keys(
-    headlines: Sequence[str], series: Mapping[Series, Months], catalogue: Catalogue, unit_id: UUID, cycle_id: UUID
+    headlines: Sequence[str],
+    series: Mapping[Series, Months],
+    catalogue: Catalogue,
+    unit_id: UUID,
+    cycle_id: UUID,
+    launched: LaunchedProduct | None,
 ) -> list[GapKey]:
-    """Every planned scope of each headline metric; one that is planned nowhere is looked at as a whole."""
-    return [
-        GapKey(cycle_id, unit_id, code, scope)
-        for code in headlines
-        if code in catalogue
-        for scope in planned_scopes(code, series, catalogue) or (EVERYTHING,)
-    ]
+    """Every planned scope of each headline metric; one that is planned nowhere is looked at as a whole.
+
+    Of a launched product those that are about it, and its places that are not planned.
+    """
+
+    def scopes(code: str) -> tuple[Scope, ...]:
+        if launched is None:
+            return planned_scopes(code, series, catalogue) or (EVERYTHING,)
+        return launched.scopes(planned_scopes(code, series, catalogue, launched.initiative_id))
+
+    return [GapKey(cycle_id, unit_id, code, scope) for code in headlines if code in catalogue for scope in scopes(code)]
+
+
+async def _product_ref(session: AsyncSession, tenant_id: UUID, only: GapKey | None) -> str | None:
+    """The product that an initiative which the one gap names has launched."""
+    if only is None or only.scope.initiative_id is None:
+        return None
+    row = InitiativeRow
+    is_named = cast(row.id, Text) == only.scope.initiative_id
+    return await session.scalar(select(row.product_ref).where(row.tenant_id == tenant_id, is_named))
 
 
 def _unit_gap(
     key: GapKey,
+    readings: Scope,
     actual: Measurement,
     to_date: Measurement,
     periods: tuple[Period, Period, Period],
@@ -216,7 +242,18 @@ def _unit_gap(
         share = due / cycle_target if adds_up else None
         running = in_year(metric.better, cycle_target, to_date.value, due, share)
     return UnitGap(
-        key, metric, period, target, potential, actual, found, cycle_target, running, currency_effect, is_unpursued
+        key,
+        metric,
+        readings,
+        period,
+        target,
+        potential,
+        actual,
+        found,
+        cycle_target,
+        running,
+        currency_effect,
+        is_unpursued,
     )
 
 

@@ -1,6 +1,6 @@
 """Reads of key results and of what people said of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from services.planning.domain.key_result import Bound, GradePoint, KeyResult, Ke
 from services.planning.domain.measurement import CYCLE_TO_DATE, Window, WindowKind
 from services.planning.domain.reviews import ActionState
 from services.planning.domain.scope import EVERYTHING, Scope
-from services.planning.tables import KeyResultRow, ReviewActionRow
+from services.planning.tables import KeyResultRow, ObjectiveRow, ReviewActionRow
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json
 
 KEY_RESULTS = ListQuery(
@@ -142,6 +142,21 @@ async def load_key_results(session: AsyncSession, tenant_id: UUID, objective_id:
         .execution_options(populate_existing=True)
     )
     return found.all()
+
+
+async def find_cycles_of_key_results(
+    session: AsyncSession, tenant_id: UUID, key_result_ids: Collection[UUID]
+) -> list[UUID]:
+    """The cycles of the objectives that these key results belong to."""
+    row, objective = KeyResultRow, ObjectiveRow
+    found = await session.scalars(
+        select(objective.cycle_id)
+        .join(row, (row.tenant_id == objective.tenant_id) & (row.objective_id == objective.id))
+        .where(row.tenant_id == tenant_id, row.id.in_(key_result_ids))
+        .distinct()
+        .order_by(objective.cycle_id)
+    )
+    return list(found)
 
 
 async def next_position(session: AsyncSession, tenant_id: UUID, objective_id: UUID) -> int:

@@ -57,12 +57,13 @@ _CLOSURE = ("from_date", "to_date")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadmapSelection:
-    """Which initiatives a roadmap shows: those of a node or unit and what is below it, an owner, a marketplace."""
+    """Which initiatives a roadmap shows: those of a node or unit and what is below it, an owner, a marketplace; one."""
 
     node_id: UUID | None = None
     owner_id: UUID | None = None
     unit_id: UUID | None = None
     marketplace: str | None = None
+    initiative_id: UUID | None = None
 
     def as_json(self) -> dict[str, str]:
         """What is asked for, as a snapshot keeps it."""
@@ -72,7 +73,8 @@ class RoadmapSelection:
     @classmethod
     def of_json(cls, kept: Mapping[str, str]) -> "RoadmapSelection":
         """What a snapshot kept."""
-        values: dict[str, Any] = {name: UUID(kept[name]) for name in ("node_id", "owner_id", "unit_id") if name in kept}
+        names = ("node_id", "owner_id", "unit_id", "initiative_id")
+        values: dict[str, Any] = {name: UUID(kept[name]) for name in names if name in kept}
         return cls(**values, marketplace=kept.get("marketplace"))
 
 
@@ -152,7 +154,7 @@ async def load_roadmap(
     closures = await _load(session, tenant_id, WorkClosureRow, _CLOSURE, as_of)
     ancestry = await load_ancestry(session, tenant_id)
     cards = {key: _card(values) for key, values in initiatives.items()}
-    chosen = [key for key, card in cards.items() if _is_selected(card, selection, ancestry)]
+    chosen = [key for key, card in cards.items() if _is_selected(key, card, selection, ancestry)]
     # What a snapshot or the journal names and no longer exists is waited for by nobody.
     known = {key: each for key, each in links.items() if {str(each["from_id"]), str(each["to_id"])} <= cards.keys()}
     needed = _with_predecessors(chosen, known.values())
@@ -298,14 +300,15 @@ def _card(values: Mapping[str, Any]) -> Card:
     )
 
 
-def _is_selected(card: Card, selection: RoadmapSelection, ancestry: Ancestry) -> bool:
-    def within(key: ScopeKey, wanted: UUID | None, own: UUID | None) -> bool:
-        return wanted is None or (own is not None and ancestry.reaches(key, str(wanted), str(own)))
+def _is_selected(key: str, card: Card, selection: RoadmapSelection, ancestry: Ancestry) -> bool:
+    def within(tree: ScopeKey, wanted: UUID | None, own: UUID | None) -> bool:
+        return wanted is None or (own is not None and ancestry.reaches(tree, str(wanted), str(own)))
 
     return (
         within(ScopeKey.NODE_ID, selection.node_id, card.node_id)
         and within(ScopeKey.ORG_UNIT_ID, selection.unit_id, card.unit_id)
         and selection.owner_id in (None, card.owner_id)
+        and (selection.initiative_id is None or str(selection.initiative_id) == key)
         and (selection.marketplace is None or selection.marketplace in card.marketplaces)
     )
 

@@ -1,10 +1,11 @@
 """HTTP bodies of initiatives: their fields, their dates, and their steps from status to status."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from services.planning.domain.initiative_dates import Dates
 from services.planning.domain.initiative_states import InitiativeKind, InitiativeStatus, Move
 from services.planning.schemas.fields import PlannedDay, ScopeName
 from services.planning.schemas.initiative_parts import BudgetMonthBody, PriceBody
@@ -57,6 +58,11 @@ class DatesRead(Schema):
     dev_done_date: Day | None = Field(description="When development ends.")
     launch_date: Day | None = Field(description="When it can be bought, or begins to be seen.")
     end_date: Day | None = Field(description="When the product's life, or the work of other kinds, ends.")
+
+    @classmethod
+    def of(cls, dates: Dates) -> Self:
+        """Dates of the domain as callers read them."""
+        return cls(start_date=dates.start, dev_done_date=dates.dev_done, launch_date=dates.launch, end_date=dates.end)
 
 
 class DatesBody(Body):

@@ -8,10 +8,26 @@ from pydantic import ConfigDict, Field
 
 from services.planning.domain.gaps import GapStatus, Route
 from services.planning.domain.pace import Health
+from services.planning.domain.review_prefill import GapSide
 from services.planning.domain.reviews import ActionState, ActionTarget, Cause, Lack, ReviewKind, ReviewState
-from services.planning.schemas.fields import MetricCode, Month, ScopeBody, TotalStr, ValueStr
+from services.planning.schemas.fields import MetricCode, Month, ScopeBody, ScopeName, TotalStr, ValueStr
 from services.planning.schemas.gaps import EffectRead, GapRef, PeriodRead, Rate
-from shared.web.schemas import ABSENT, Body, CurrencyCode, Day, Id, Instant, Integer, Name, Note, Patch, Schema, Version
+from services.planning.schemas.initiatives import DatesRead
+from shared.web.schemas import (
+    ABSENT,
+    Body,
+    CurrencyCode,
+    Day,
+    Id,
+    Instant,
+    Integer,
+    MarketplaceCode,
+    Name,
+    Note,
+    Patch,
+    Schema,
+    Version,
+)
 
 MAX_ITEMS = 5_000
 Words = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
@@ -64,15 +80,59 @@ class CarriedActionRead(Schema):
     is_overdue: bool
 
 
+class NotComparedRead(Schema):
+    """A headline metric of which no gap can be told."""
+
+    ref: GapRef
+    metric_code: MetricCode
+    scope: ScopeBody
+    lacks: list[GapSide] = Field(
+        max_length=2,
+        description="Why: the plan in force has no figures of it for these days, or nothing was read of it.",
+    )
+
+
+class LaunchRead(Schema):
+    """What a launch review looks back on: what was promised of the initiative, and when it happened."""
+
+    initiative_id: UUID
+    title: Name
+    product_ref: ScopeName | None = Field(description="The product whose readings count; null while it has no code.")
+    marketplaces: list[MarketplaceCode] = Field(
+        max_length=500, description="Where it has prices: gaps are looked at there alone, wherever where it has none."
+    )
+    committed: DatesRead = Field(description="What was promised.")
+    actual: DatesRead = Field(description="What happened.")
+    slip_days: Integer | None = Field(
+        description="How much later than promised it was launched, or ended where it is no product; negative: early."
+        " Null without a promise."
+    )
+
+
 class PrefillRead(Schema):
-    """What a review opens with, each part gravest first."""
+    """What a review opens with, each part gravest first.
+
+    A monthly or annual review is about its unit. A launch review is about what was launched: gaps and drivers in what
+    the unit's plan says of that product and initiative, in its marketplaces; its key results; its slip alone.
+    """
 
     period: PeriodRead
     currency: CurrencyCode | None = Field(description="Of all money here.")
     gaps: list[ReviewedGapRead] = Field(max_length=MAX_ITEMS, description="Red and amber gaps.")
-    changed: list[HealthChangeRead] = Field(max_length=MAX_ITEMS, description="Key results whose health changed.")
-    slipped: list[SlipRead] = Field(max_length=MAX_ITEMS, description="Initiatives that slip.")
-    carried: list[CarriedActionRead] = Field(max_length=MAX_ITEMS, description="Actions that are still open.")
+    not_compared: list[NotComparedRead] = Field(
+        max_length=MAX_ITEMS, description="Headline metrics of which no gap can be told, and why."
+    )
+    launch: LaunchRead | None = Field(description="Of a launch review: what was launched, and its promise.")
+    changed: list[HealthChangeRead] = Field(
+        max_length=MAX_ITEMS,
+        description="Key results of the unit, or that the launch was to move, whose health changed.",
+    )
+    slipped: list[SlipRead] = Field(
+        max_length=MAX_ITEMS, description="Initiatives of the unit that slip, or the launched one."
+    )
+    carried: list[CarriedActionRead] = Field(
+        max_length=MAX_ITEMS, description="Actions of the unit's earlier reviews that are still open."
+    )
 
 
 class UnansweredRead(Schema):
@@ -143,7 +203,10 @@ class ReviewCreate(Body):
         default=None,
         description="The month, which is over; absent for an annual review: that has its cycle's last.",
     )
-    initiative_id: UUID | None = Field(default=None, description="Of a launch review: what was launched.")
+    initiative_id: UUID | None = Field(
+        default=None,
+        description="Of a launch review: what was launched. It is filled in with the figures of that product.",
+    )
 
 
 class ReviewPatch(Patch):

@@ -1,5 +1,6 @@
 """What tests of gaps and reviews stand on."""
 
 from tests.planning.measured import tell
+from tests.planning.objectives.conftest import okrs
 
-__all__ = ["tell"]
+__all__ = ["okrs", "tell"]
