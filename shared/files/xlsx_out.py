@@ -20,8 +20,8 @@ def xlsx_bytes(
 ) -> Iterator[bytes]:
     """The workbook in blocks of 64 KiB, built row by row in a temporary file.
 
-    Strings are never formulas, links or numbers; instants are written in UTC; whole numbers that a
-    spreadsheet would round are text. With `created` in its properties, the same rows give the same bytes.
+    Strings are never formulas, links or numbers; instants are written in UTC; whole numbers and decimals
+    that a spreadsheet would round are text. With `created` in its properties, the same rows give the same bytes.
     Raises ValueError beyond 1,048,575 rows.
     """
     with tempfile.TemporaryFile(suffix=".xlsx") as file:
@@ -52,9 +52,16 @@ def _write(
                     continue
                 if isinstance(cell, bool):
                     page.write_string(number, index, "yes" if cell else "no")
-                elif isinstance(cell, int | float | Decimal) and abs(float(cell)) < _WHOLE_IN_A_DOUBLE:
+                elif isinstance(cell, int | float | Decimal) and _is_kept(cell):
                     page.write_number(number, index, cell)
                 elif isinstance(cell, date) and not isinstance(cell, datetime):
                     page.write_datetime(number, index, cell, day)
                 else:
                     page.write_string(number, index, str(cell))
+
+
+def _is_kept(number: float | Decimal) -> bool:
+    """Whether a spreadsheet keeps all of the number: of decimals, 15 digits."""
+    if isinstance(number, Decimal):
+        return Decimal(f"{float(number):.15g}") == number
+    return abs(number) < _WHOLE_IN_A_DOUBLE

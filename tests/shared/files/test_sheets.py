@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from shared.files import xlsx_in
 from shared.files.csv_out import csv_bytes
@@ -46,6 +47,17 @@ def test_a_workbook_is_read_back_as_it_was_written() -> None:
         (3, ["00123", "-4", "-0.1", "", "yes"]),
         (4, ["倉庫", "468170906203317", "", "", "@x"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_text"),
+    [("0.1", False), ("1234567890123.45", False), ("12345678901234.567", True), ("-90071992547409931", True)],
+)
+def test_a_decimal_that_a_spreadsheet_would_round_is_text(value: str, is_text: bool) -> None:
+    book = io.BytesIO(b"".join(xlsx_bytes(["amount"], [[Decimal(value)]])))
+    cell = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()[1][0]
+    assert isinstance(cell, str) == is_text
+    assert Decimal(str(cell)) == Decimal(value)
 
 
 def test_cells_are_text_as_a_person_would_type_them() -> None:
