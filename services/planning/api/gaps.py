@@ -25,7 +25,7 @@ from services.planning.domain.scope import ScopeKey
 from services.planning.pictures.content import BridgePicture, BridgeStep
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.gap_drivers import EXPLAINED, GapDrivers, load_drivers
-from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps, measured_scope
+from services.planning.queries.gaps import TARGET_KINDS, UnitGap, UnitGaps, find_planned_side, load_gaps
 from services.planning.queries.resources import get_resource
 from services.planning.queries.unpursued_gaps import UNPURSUED_GAPS
 from services.planning.schemas.fields import MetricCode, Month, ScopeBody
@@ -324,13 +324,12 @@ async def _drivers(
     if key.metric_code not in EXPLAINED:
         raise NotExplained
     cycle = await get_resource(session, CycleRow, tenant_id, key.cycle_id)
-    unit = await get_resource(session, OrganisationUnitRow, tenant_id, key.unit_id)
     side = await find_planned_side(session, tenant_id, key.unit_id, cycle, TARGET_KINDS)
     return await load_drivers(
         session,
         tenant_id,
         key.scope,
-        measured_scope(key.scope, unit),
+        report.gaps[0].told_by,
         _days(report),
         planned={} if side is None else side.series,
         rates=None if side is None else side.rates,

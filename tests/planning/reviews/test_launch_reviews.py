@@ -78,8 +78,8 @@ async def test_what_is_planned_of_the_initiative_is_told_by_its_product(
     assert found["ref"] == f"net_revenue~initiative_id={lamp['id']};marketplace=US"
     assert (found["performance"], found["suggested_cause"]) == ("217150", "conversion")
     key = f"{planned['cycle']['id']}.{planned['unit']['id']}.{found['ref']}"
-    waterfall = good(await planning.get(f"/gaps/{key}/waterfall", params={"month": "2025-02"}))
-    assert waterfall["steps"][0]["end"] == "382850"
+    told = good(await planning.get(f"/gaps/{key}/drivers", params={"month": "2025-02"}))
+    assert told["after"]["revenue"] == "382850"
 
 
 async def test_it_says_what_the_plan_has_no_figures_of(
