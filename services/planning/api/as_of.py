@@ -18,11 +18,12 @@ def _within_reach(moment: datetime | None) -> datetime | None:
     return moment
 
 
+_Moment = Annotated[Instant | None, AfterValidator(_within_reach)]
+_EXAMPLES = ["2027-03-31T23:59:59+00:00"]
+_KNOWN_THEN = "A moment: only what was known then counts, and its day (UTC) is today."
+
+# Versions and calibrations of plans are not wound back, so what is compared with them says so.
 AsOf = Annotated[
-    Instant | None,
-    AfterValidator(_within_reach),
-    Query(
-        description="A moment: only what was known then counts, and its day (UTC) is today.",
-        examples=["2027-03-31T23:59:59+00:00"],
-    ),
+    _Moment, Query(description=f"{_KNOWN_THEN} Plans alone count as they are at present.", examples=_EXAMPLES)
 ]
+RoadmapAsOf = Annotated[_Moment, Query(description=_KNOWN_THEN, examples=_EXAMPLES)]

@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.planning.actions.draw_planning import draw
-from services.planning.api.as_of import AsOf
+from services.planning.api.as_of import RoadmapAsOf
 from services.planning.api.roadmap_bodies import RoadmapAsk, price_roadmap_body, roadmap_body
 from services.planning.api.roadmap_pictures import price_roadmap_picture, roadmap_picture
 from services.planning.queries.frozen_roadmap import load_frozen
@@ -74,7 +74,7 @@ async def read(
     to_date: ToDate = None,
     include_killed: IncludeKilled = False,
     baseline_id: BaselineId = None,
-    as_of: AsOf = None,
+    as_of: RoadmapAsOf = None,
 ) -> RoadmapRead:
     """The roadmap that the caller wants to see; its transaction is over before anything is drawn."""
     baseline = None
@@ -101,7 +101,7 @@ async def read_prices(
     node_id: NodeId = None,
     owner_id: OwnerId = None,
     unit_id: UnitId = None,
-    as_of: AsOf = None,
+    as_of: RoadmapAsOf = None,
 ) -> PriceRoadmapRead:
     """The prices that the caller wants to see."""
     selection = RoadmapSelection(node_id=node_id, owner_id=owner_id, unit_id=unit_id, marketplace=marketplace)
@@ -178,7 +178,7 @@ async def _price_picture(found: PriceRoadmapRead) -> Response:
     return picture(await draw(price_roadmap_picture(found)))
 
 
-async def _load(session: AsyncSession, tenant_id: UUID, selection: RoadmapSelection, as_of: AsOf) -> Roadmap:
+async def _load(session: AsyncSession, tenant_id: UUID, selection: RoadmapSelection, as_of: RoadmapAsOf) -> Roadmap:
     """The roadmap, as long as it is one that can be shown."""
     roadmap = await load_roadmap(session, tenant_id, selection, as_of=as_of)
     if len(roadmap.selected) > MAX_BARS:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.planning.actions.take_snapshot import take_baseline
-from services.planning.api.as_of import AsOf
+from services.planning.api.as_of import RoadmapAsOf
 from services.planning.api.snapshot_bodies import differences_body, integrity_body
 from services.planning.queries.frozen_roadmap import freeze_roadmap, load_frozen
 from services.planning.queries.roadmap import EVERY_INITIATIVE, NoSchedule, RoadmapSelection, load_roadmap
@@ -76,7 +76,7 @@ async def get_snapshot_differences(
     against_id: Annotated[
         UUID | None, Query(description="Another baseline; absent for the roadmap as it is, or was at `as_of`.")
     ] = None,
-    as_of: AsOf = None,
+    as_of: RoadmapAsOf = None,
 ) -> DifferencesRead:
     """Read what was added, removed, killed, moved or rescoped since a baseline, field by field."""
     tenant_id = caller.tenant_id
@@ -110,7 +110,7 @@ async def get_commitment_integrity(
             ge=0, le=365, description="Days late that still count as on time.", json_schema_extra={"format": "int32"}
         ),
     ] = 0,
-    as_of: AsOf = None,
+    as_of: RoadmapAsOf = None,
 ) -> CommitmentIntegrityRead:
     """Read which launches of a period happened on the day that a baseline had them, moved out, or were given up."""
     _check_period(from_date, to_date)
