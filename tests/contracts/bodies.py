@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -41,9 +43,11 @@ class Bodies:
         """The values that exist for a path parameter of an operation; none when nobody named them."""
         return self._known.get(self._places.get((operation, parameter), f"path.{parameter}"), ())
 
-    def pick(self, operation: str, parameter: str) -> str | None:
-        """One of them."""
+    def pick(self, operation: str, parameter: str, phase: str) -> str | None:
+        """One of them; of those that are there for this operation alone, which may use them up, one of the phase's."""
         values = self.of_path(operation, parameter)
+        if (operation, parameter) in self._places and len(values) >= 2 * len(PHASES):
+            values = values[PHASES.index(phase) :: len(PHASES)]
         return self._rng.choice(values) if values else None
 
     def make(self, operation: str, number: int, resource: Mapping[str, Any], phase: str = "examples") -> Any:

@@ -40,7 +40,7 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         return
     operation = str(case.operation.definition.raw.get("operationId"))
     for name in case.path_parameters:
-        value = _bodies.pick(operation, name)
+        value = _bodies.pick(operation, name, phase)
         if value is not None:
             case.path_parameters[name] = value
     headers: Any = case.headers or {}
