@@ -93,6 +93,14 @@ async def market_shares(company: Company) -> Asked:
     return f"/plans/{plan['id']}/market-shares", {}
 
 
+async def changes(company: Company) -> Asked:
+    earlier, plan = await a_draft(company.client), await a_draft(company.client)
+    good(await put_lines(company.client, earlier, [line("net_revenue", JANUARY, "5.25", marketplace="US")]))
+    lines = [line("net_revenue", JANUARY, "6.123456", marketplace="US"), line("headcount", JANUARY, "3")]
+    good(await put_lines(company.client, plan, lines))
+    return f"/plans/{plan['id']}/changes", {"against": earlier["id"]}
+
+
 async def roadmap(company: Company) -> Asked:
     lamp = await propose(
         company.client, effort_days=5, planned={"start_date": "2027-07-01"}, committed={"launch_date": "2027-07-25"}
@@ -168,6 +176,11 @@ def checked(body: Json) -> list[Json]:
     ]
 
 
+def changed(body: Json) -> list[Json]:
+    assert [each["metric_code"] for each in body["changes"]] == ["headcount", "net_revenue"]
+    return [{"currency": currency} | row for currency, row in zip((None, "USD"), body["changes"], strict=True)]
+
+
 def gap_rows(body: Json) -> list[Json]:
     rows = [{"currency": "USD" if each["unit"] == "money" else None} | each for each in body["items"]]
     assert {row["currency"] for row in rows} == {"USD", None}
@@ -180,6 +193,7 @@ VIEWS: dict[str, tuple[Callable[[Company], Awaitable[Asked]], RowsOf]] = {
     "plan_checks": (checks, checked),
     "headcount": (headcount, plain("months")),
     "market_shares": (market_shares, in_currency("years")),
+    "plan_changes": (changes, changed),
     "roadmap": (roadmap, plain("bars")),
     "price_roadmap": (price_roadmap, plain("points")),
     "alignment_findings": (alignment_findings, plain("items")),

@@ -1,18 +1,21 @@
 """Decides what the bodies of plans are as rows of a spreadsheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from services.planning.domain.metric import Metric, Unit
 from services.planning.schemas.plan_checks import CheckNotMade, CheckOutcome, PlanCheckRow, PlanChecksRead
 from services.planning.schemas.plan_statements import (
     ContributionRead,
     CoverageRow,
     HeadcountMonthRead,
     HeadcountRead,
+    LineChangeRow,
     MarketShareRow,
     MarketSharesRead,
     PlanBridgeRead,
+    PlanChangesRead,
     ProfitAndLossRead,
     ProfitAndLossRow,
 )
@@ -36,6 +39,18 @@ def market_shares_table(body: MarketSharesRead) -> Table:
     """A row a year."""
     rows = ({"currency": body.currency, **year.model_dump(mode="json")} for year in body.years)
     return Table("market_shares", MarketShareRow, rows)
+
+
+def changes_table(body: PlanChangesRead, currency: str, catalogue: Mapping[str, Metric]) -> Table:
+    """A row for each line that differs; only lines of money have a currency, the plan's."""
+    rows = (
+        {
+            "currency": currency if catalogue[change.metric_code].unit is Unit.MONEY else None,
+            **change.model_dump(mode="json"),
+        }
+        for change in body.changes
+    )
+    return Table("plan_changes", LineChangeRow, rows)
 
 
 def coverage_table(body: PlanBridgeRead) -> Table:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.planning.actions.draw_planning import draw
 from services.planning.api.as_of import AsOf
 from services.planning.api.plan_exports import (
+    changes_table,
     coverage_table,
     headcount_table,
     market_shares_table,
@@ -26,6 +27,7 @@ from services.planning.domain.plan_vocabulary import COST_METRICS, PlanMetric
 from services.planning.domain.profit_and_loss import ProfitAndLoss, statement
 from services.planning.domain.rounding import MONEY_PLACES, RATIO_PLACES, half_up
 from services.planning.domain.target_coverage import TargetCoverage, named_contributions
+from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.plan_actuals import load_actual_months
 from services.planning.queries.plan_facts import PlanBasis, load_plan_basis
 from services.planning.queries.plan_lines import load_plan_lines
@@ -246,7 +248,12 @@ def _share(one: YearShare, is_rising: bool) -> MarketShareRead:
     )
 
 
-@router.get("/plans/{plan_id}/changes", dependencies=[requires("planning.read")], responses=problem_responses(NotFound))
+@router.get(
+    "/plans/{plan_id}/changes",
+    response_model=PlanChangesRead,
+    dependencies=[requires("planning.read")],
+    responses={**OR_TABLE, **problem_responses(NotFound)},
+)
 async def get_plan_changes(
     plan_id: UUID,
     session: SessionDep,
@@ -254,7 +261,8 @@ async def get_plan_changes(
     against: Annotated[
         UUID | None, Query(description="The plan to compare with; by default the version that this one was made from.")
     ] = None,
-) -> PlanChangesRead:
+    accept: AcceptTable = None,
+) -> Response:
     """Compare the lines of a plan with those of another version."""
     plan = await get_resource(session, PlanRow, caller.tenant_id, plan_id)
     other_id = against or plan.previous_plan_id
@@ -264,7 +272,11 @@ async def get_plan_changes(
     await get_resource(session, PlanRow, caller.tenant_id, other_id)
     before = await load_plan_lines(session, caller.tenant_id, other_id)
     changes = line_changes(before, await load_plan_lines(session, caller.tenant_id, plan_id))
-    return PlanChangesRead(plan_id=plan_id, against_plan_id=other_id, changes=_changes(changes))
+    found = PlanChangesRead(plan_id=plan_id, against_plan_id=other_id, changes=_changes(changes))
+    if wants_table(accept):
+        catalogue = await load_catalogue(session, caller.tenant_id)
+        return await export(changes_table(found, plan.currency, catalogue), accept)
+    return json_answer(found)
 
 
 def _changes(changes: Iterable[LineChange]) -> list[LineChangeRead]:

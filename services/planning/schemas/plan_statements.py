@@ -160,6 +160,10 @@ class LineChangeRead(Schema):
     new_origin: LineOrigin | None = Field(description="Where this comes from.")
 
 
+class LineChangeRow(LineChangeRead, InCurrency):
+    """A line that differs in a spreadsheet."""
+
+
 class PlanChangesRead(Schema):
     """What differs between two versions of a plan."""
 
