@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from services.planning.api.as_of import AsOf
+from services.planning.domain.isor import missing_title
 from services.planning.domain.rounding import RATIO_PLACES, half_up
 from services.planning.queries.isor import load_isor
 from services.planning.queries.resources import get_resource
-from services.planning.schemas.isor import MAX_MISSING, IsorRead, IsorStepRead
+from services.planning.schemas.isor import MAX_MISSING, IsorRead, IsorStepRead, MissingRead
 from services.planning.tables import CycleRow
 from shared.core.clock import utc_now
 from shared.core.errors import NotFound
@@ -20,9 +21,9 @@ router = ServiceRouter("isor", "Insight, strategy, objectives, review: how compl
 
 @router.get("/cycles/{cycle_id}/isor", dependencies=[requires("planning.read")], responses=problem_responses(NotFound))
 async def get_isor(cycle_id: UUID, session: SessionDep, caller: CallerDep, as_of: AsOf = None) -> IsorRead:
-    """Tell what of the loop is there, and what is missing by name."""
+    """Tell what of the loop is there, and what is missing, by name and title."""
     cycle = await get_resource(session, CycleRow, caller.tenant_id, cycle_id)
-    steps = await load_isor(session, caller.tenant_id, cycle, now=utc_now(), as_of=as_of)
+    found = await load_isor(session, caller.tenant_id, cycle, now=utc_now(), as_of=as_of)
     return IsorRead(
         cycle_id=cycle_id,
         steps=[
@@ -31,8 +32,11 @@ async def get_isor(cycle_id: UUID, session: SessionDep, caller: CallerDep, as_of
                 total=each.total,
                 completion=None if each.completion is None else float(half_up(each.completion, RATIO_PLACES)),
                 is_complete=each.is_complete,
-                missing=list(each.missing[:MAX_MISSING]),
+                missing=[
+                    MissingRead(name=name, title=missing_title(name, found.titles))
+                    for name in each.missing[:MAX_MISSING]
+                ],
             )
-            for each in steps
+            for each in found.steps
         ],
     )

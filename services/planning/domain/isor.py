@@ -12,6 +12,8 @@ from services.planning.domain.period import Period
 
 REVIEW_WITHIN_DAYS = 10
 INSIGHT_WORKSHEETS = ("ctmo", "five_looks")
+NO_ERROR_FINDINGS = "no_error_findings"
+_TITLES = {"ctmo": "CTMO", "five_looks": "Five looks", NO_ERROR_FINDINGS: "No findings of error level"}
 
 
 class IsorStep(StrEnum):
@@ -69,7 +71,7 @@ def objectives(
     """Every company, module and team has an active objective (people where that is asked for), none is in error."""
     asked = [unit for unit, level in units.items() if level is not UnitLevel.PERSON or is_person_required]
     missing = [unit for unit in asked if unit not in with_active_objective]
-    missing += ["no_error_findings"] if error_count else []
+    missing += [NO_ERROR_FINDINGS] if error_count else []
     return StepCompletion(IsorStep.OBJECTIVES, len(asked) + 1, tuple(missing))
 
 
@@ -98,3 +100,12 @@ def review(
             if closed is None or closed > due:
                 missing.append(f"{unit} {month_text(month)}")
     return StepCompletion(IsorStep.REVIEW, total, tuple(missing))
+
+
+def missing_title(missing: str, titles: Mapping[str, str]) -> str:
+    """What people call something that is missing; `titles` are those of metrics, gaps and units by their names here."""
+    known = {**titles, **_TITLES}
+    if missing in known:
+        return known[missing]
+    unit, _, month = missing.partition(" ")
+    return f"{known.get(unit, unit)}, {month}" if month else missing

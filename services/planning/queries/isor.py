@@ -1,5 +1,7 @@
 """Reads how complete insight, strategy, objectives and review of a cycle are."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from services.planning.domain.bases import BasisKind
 from services.planning.domain.gap_key import gap_ref
 from services.planning.domain.gaps import GapStatus
 from services.planning.domain.isor import StepCompletion, insight, objectives, review, strategy
+from services.planning.domain.metric_catalogue import standard_name
 from services.planning.domain.objective_states import Horizon, ObjectiveState
 from services.planning.domain.organisation import UnitLevel
 from services.planning.domain.period import Period
@@ -18,15 +21,24 @@ from services.planning.domain.scope import Scope
 from services.planning.domain.severity import Severity
 from services.planning.queries.alignment import load_alignment
 from services.planning.queries.gaps import UnitGap, load_gaps
-from services.planning.tables import BasisRow, CycleRow, ObjectiveRow, OrganisationUnitRow, ReviewRow
+from services.planning.queries.scope_names import load_scope_names
+from services.planning.tables import BasisRow, CycleRow, MetricRow, ObjectiveRow, OrganisationUnitRow, ReviewRow
 
 _ALIVE = (ObjectiveState.ACTIVE, ObjectiveState.GRADED, ObjectiveState.CLOSED)
 
 
+@dataclass(frozen=True, slots=True)
+class Isor:
+    """The four steps, and what people call the metrics, gaps and units that they name."""
+
+    steps: tuple[StepCompletion, ...]
+    titles: Mapping[str, str]
+
+
 async def load_isor(
     session: AsyncSession, tenant_id: UUID, cycle: CycleRow, *, now: datetime, as_of: datetime | None = None
-) -> tuple[StepCompletion, ...]:
-    """The four steps. Gaps are those of the companies at the top; worksheets of insight are not kept yet.
+) -> Isor:
+    """How complete the steps are. Gaps are those of the companies at the top; worksheets of insight are not kept yet.
 
     A red gap is pursued by a strategic objective, of any cycle, that names it as what it answers.
     """
@@ -45,7 +57,7 @@ async def load_isor(
     alignment = await load_alignment(session, tenant_id, cycle.id, as_of=as_of)
     errors = sum(each.severity is Severity.ERROR for each in alignment.findings)
     levels = {str(unit.id): UnitLevel(unit.level) for unit in units}
-    return (
+    steps = (
         insight(headlines, {each.key.metric_code for each in known}, ()),
         strategy(
             sorted(red),
@@ -60,6 +72,29 @@ async def load_isor(
             moment.date(),
         ),
     )
+    return Isor(steps, await _titles(session, tenant_id, headlines, units, gaps))
+
+
+async def _titles(
+    session: AsyncSession,
+    tenant_id: UUID,
+    headlines: Sequence[str],
+    units: Iterable[OrganisationUnitRow],
+    gaps: Iterable[UnitGap],
+) -> dict[str, str]:
+    row = MetricRow
+    found = await session.execute(select(row.code, row.name).where(row.tenant_id == tenant_id))
+    metrics = {code: standard_name(code) for code in headlines} | {each.code: each.name for each in found}
+    names = await load_scope_names(session, tenant_id)
+
+    def spoken(gap: UnitGap) -> str:
+        return ", ".join((metrics[gap.key.metric_code], *names.to_codes(gap.key.scope).keys.values()))
+
+    return {
+        **metrics,
+        **{str(unit.id): f"{unit.name} ({unit.code})" for unit in units},
+        **{each.key.ref: spoken(each) for each in gaps},
+    }
 
 
 async def _list_units(session: AsyncSession, tenant_id: UUID, period: Period) -> list[OrganisationUnitRow]:

@@ -11,6 +11,18 @@ from shared.web.schemas import Count, Ratio, Schema
 MAX_MISSING = 500
 
 
+class MissingRead(Schema):
+    """Something that is missing."""
+
+    name: Annotated[str, Field(max_length=1_000)] = Field(
+        description="A metric, worksheet, gap or unit by its code or id, or a unit and a month.",
+        examples=["net_revenue~marketplace=US"],
+    )
+    title: Annotated[str, Field(max_length=2_000)] = Field(
+        description="What people call it: names, and codes for ids.", examples=["Net revenue, US"]
+    )
+
+
 class IsorStepRead(Schema):
     """One step of the loop, from what is there and not from ticks."""
 
@@ -18,7 +30,7 @@ class IsorStepRead(Schema):
     total: Count = Field(description="How many things are asked for.")
     completion: Ratio | None = Field(description="The part that is there; null where nothing is asked for yet.")
     is_complete: bool
-    missing: list[Annotated[str, Field(max_length=1_000)]] = Field(
+    missing: list[MissingRead] = Field(
         max_length=MAX_MISSING, description="What is missing: metrics, worksheets, gaps, units, or units and months."
     )
 

@@ -17,7 +17,7 @@ from services.planning.domain.calibration import (
 )
 from services.planning.domain.drivers import Effect, RevenueDriver
 from services.planning.domain.gaps import GapStatus
-from services.planning.domain.isor import insight, objectives, review, strategy
+from services.planning.domain.isor import insight, missing_title, objectives, review, strategy
 from services.planning.domain.organisation import UnitLevel
 from services.planning.domain.pace import Health
 from services.planning.domain.period import Period
@@ -206,6 +206,22 @@ def test_every_unit_has_an_objective_and_people_where_asked() -> None:
 
 QUARTER = Period(date(2027, 1, 1), date(2027, 3, 31))
 JANUARY, FEBRUARY = date(2027, 1, 1), date(2027, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "title"),
+    [
+        ("net_revenue", "Net revenue"),
+        ("five_looks", "Five looks"),
+        ("no_error_findings", "No findings of error level"),
+        ("u", "Lamps (L)"),
+        ("u 2025-02", "Lamps (L), 2025-02"),
+        ("gone 2025-02", "gone, 2025-02"),
+        ("gone", "gone"),
+    ],
+)
+def test_what_is_missing_is_called_as_people_call_it(missing: str, title: str) -> None:
+    assert missing_title(missing, {"net_revenue": "Net revenue", "u": "Lamps (L)"}) == title
 
 
 @pytest.mark.parametrize(
