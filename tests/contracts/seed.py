@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy.roles import DatabaseUrls
 from shared.client.tradewind import TradewindClient
+from shared.db.engine import Database
 from tests.contracts.seeds import SEEDS
 from tests.support.processes import running_services
 from tests.support.tenants import create_tenant
@@ -48,6 +49,9 @@ async def seeded_service(service: str, urls: DatabaseUrls, logs: Path) -> AsyncI
         ):
             known: dict[str, Sequence[str]] = {"header.If-Match": ETAGS, **await SEEDS[service].fill(client)}
             known |= await SEEDS[service].decide(client, colleague)
+            database = Database(urls.of_service(service), pool_size=1, reader_pool_size=1)
+            await SEEDS[service].tell(database, tenants[0].id)
+            await database.close()
             for worker in running.workers:
                 worker.stop()
             known["path.operation_id"] = await SEEDS[service].leave_undone(client)

@@ -18,8 +18,10 @@ only 4xx: then ids or a body are missing here. Any other finding is a defect of 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from shared.client.tradewind import TradewindClient
+from shared.db.engine import Database
 from tests.contracts.bodies import Maker
 from tests.contracts.seeds import ads, inventory, planning
 
@@ -32,9 +34,15 @@ async def _nothing_decided(client: TradewindClient, colleague: TradewindClient) 
     return {}
 
 
+async def _nothing_told(database: Database, tenant_id: UUID) -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
     """One service: `fill` gives the values that exist by place, `leave_undone` ids of operations that wait.
+
+    `tell` puts into the database what no caller may write.
 
     `bodies`, `places` and `slow` are by operation id.
     """
@@ -45,10 +53,18 @@ class Seed:
     leave_undone: Callable[[TradewindClient], Awaitable[list[str]]] = _nothing
     slow: Sequence[str] = ()
     decide: Callable[[TradewindClient, TradewindClient], Awaitable[dict[str, list[str]]]] = _nothing_decided
+    tell: Callable[[Database, UUID], Awaitable[None]] = _nothing_told
 
 
 SEEDS: Mapping[str, Seed] = {
     "ads": Seed(ads.fill, ads.BODIES, ads.PLACES, ads.leave_undone, ads.SLOW),
     "inventory": Seed(inventory.fill, inventory.BODIES, inventory.PLACES, inventory.leave_undone, inventory.SLOW),
-    "planning": Seed(planning.fill, planning.BODIES, planning.PLACES, planning.leave_undone, decide=planning.decide),
+    "planning": Seed(
+        planning.fill,
+        planning.BODIES,
+        planning.PLACES,
+        planning.leave_undone,
+        decide=planning.decide,
+        tell=planning.tell,
+    ),
 }

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from types import ModuleType
+from uuid import UUID
 
 from shared.client.tradewind import TradewindClient
+from shared.db.engine import Database
 from tests.contracts.bodies import Maker
 from tests.contracts.seeds.planning import foundations, initiatives, metrics, objectives, plans, reviews
 
@@ -25,6 +27,11 @@ async def fill(client: TradewindClient) -> dict[str, list[str]]:
 async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[str, list[str]]:
     """What takes two people."""
     return await plans.decide(client, colleague) | await reviews.decide(client, colleague)
+
+
+async def tell(database: Database, tenant_id: UUID) -> None:
+    """What no caller may write: figures as feeds bring them."""
+    await plans.tell(database, tenant_id)
 
 
 async def leave_undone(client: TradewindClient) -> list[str]:

@@ -72,7 +72,7 @@ async def fill(client: TradewindClient, known: Mapping[str, list[str]]) -> dict[
         await client.send("POST", f"{path}/{noun}", headers=headers, content=lambda: {"json": body})
 
     drafted, drafted_results = await objectives(opened)
-    doomed, doomed_results = await objectives(opened)
+    doomed, doomed_results = await objectives(opened, 2 * _EACH)
     ready, _ = await objectives(opened)
     cancelled, _ = await objectives(opened)
     agreed, agreed_results = await objectives(opened, 5)
@@ -96,7 +96,7 @@ async def fill(client: TradewindClient, known: Mapping[str, list[str]]) -> dict[
         "query.cycle_id": [opened, graded],
         "path.objective_id": [*drafted, *agreed, *to_close],
         "drafted objectives": drafted,
-        "objectives to delete": doomed[: _EACH // 2],
+        "objectives to delete": doomed[:_EACH],
         "objectives to activate": ready,
         "objectives to grade": to_grade,
         "objectives to close": to_close,
@@ -105,7 +105,7 @@ async def fill(client: TradewindClient, known: Mapping[str, list[str]]) -> dict[
         "path.objective_basis_id": bases,
         "path.key_result_id": [*drafted_results, *agreed_results, *closed_results],
         "drafted key results": drafted_results,
-        "key results to delete": doomed_results[_EACH // 2 :],
+        "key results to delete": doomed_results[_EACH:],
         "key results with milestones": drafted_results,
         # A number in the document: bound to its place as text it would not be of the declared type.
         "milestones": ["1"],

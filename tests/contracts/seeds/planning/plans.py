@@ -1,10 +1,18 @@
 """Plans of a company: drafts to write in, to submit and to delete, and submitted ones to return and to waive."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from services.planning.actions.record_readings import Origin, record_readings
+from services.planning.domain.metric import Source
+from services.planning.domain.period import Period
+from services.planning.domain.readings import Reading
+from services.planning.domain.scope import Scope
 from shared.client.tradewind import TradewindClient
+from shared.db.engine import Database
 from tests.contracts.bodies import Maker, Use
 from tests.contracts.seeds.at_once import at_once, post_all
 
@@ -110,6 +118,7 @@ async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[st
         await _submit(colleague, plan["id"])
         return str(plan["id"])
 
+    measured = await _measured_gap(client, colleague)
     to_approve = await at_once([offer(number, ("10",)) for number in range(14)])
     to_waive = await at_once([offer(14 + number, ("10", "9")) for number in range(10)])
     found = await client.get(f"/plans/{to_waive[0]}/checks")
@@ -117,6 +126,7 @@ async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[st
     released = approved[12:]
     handed = await at_once([hand_on(plan_id) for plan_id in released])
     return {
+        "path.gap_key": [measured],
         "approved plans": approved[:12],
         "released plans": released,
         "path.handoff_id": handed,
@@ -124,6 +134,31 @@ async def decide(client: TradewindClient, colleague: TradewindClient) -> dict[st
         "colleague's plans to waive": to_waive,
         "findings": [finding["key"] for finding in found["findings"]],
     }
+
+
+async def _measured_gap(client: TradewindClient, colleague: TradewindClient) -> str:
+    """The key of a gap between what was planned of a month that is over, and what was read of it."""
+    days = {"start_date": "2025-01-01", "end_date": "2025-12-31"}
+    cycle = await client.post("/cycles", {"code": "measured-2025", "name": "The year 2025", "kind": "year"} | days)
+    unit = {"code": "measuring", "name": "A seller", "level": "company", "active_from_date": "2024-01-01"}
+    place = {"unit_id": (await client.post("/organisation-units", unit))["id"], "cycle_id": cycle["id"]}
+    plan = await client.post("/plans", place | {"kind": "sales", "title": "Sales", "currency": "USD"})
+    lines = [{"month": "2025-01", "metric_code": "net_revenue", "scope": {}, "value": "100"}]
+    headers = {"If-Match": '"v1"'}
+    await client.send("PUT", f"/plans/{plan['id']}/lines", headers=headers, content=lambda: {"json": {"lines": lines}})
+    await _submit(client, plan["id"])
+    await _step(colleague, plan["id"], "approvals", 3, {})
+    await _step(colleague, plan["id"], "releases", 4)
+    return f"{cycle['id']}.{place['unit_id']}.net_revenue"
+
+
+async def tell(database: Database, tenant_id: UUID) -> None:
+    """What was sold in the month of `_measured_gap`, as a feed brings it."""
+    month = Period(date(2025, 1, 1), date(2025, 1, 31))
+    seen = datetime(2025, 2, 1, 6, tzinfo=UTC)
+    sold = Reading("net_revenue", Scope(), month, Decimal(80), seen, "USD")
+    async with database.session(tenant_id) as session:
+        await record_readings(session, tenant_id, [sold], Origin(Source.FEED, seen, provider="inventory"))
 
 
 async def _write(

@@ -81,7 +81,6 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
     ]
     proposed = await post_all(client, "/calibrations", moved)
     return {
-        "path.gap_key": [f"{cycle['id']}.{unit}.net_revenue" for unit in units],
         "path.unpursued_gap_id": await post_all(client, "/unpursued-gaps", gaps),
         "path.review_id": looked_at,
         "prefilled reviews": prefilled,
