@@ -43,6 +43,10 @@ class Bodies:
         """The values that exist for a path parameter of an operation; none when nobody named them."""
         return self._known.get(self._places.get((operation, parameter), f"path.{parameter}"), ())
 
+    def of_query(self, parameter: str) -> Sequence[str]:
+        """The values that exist for a query parameter."""
+        return self._known.get(f"query.{parameter}", ())
+
     def pick(self, operation: str, parameter: str, phase: str) -> str | None:
         """One of them; of those that are there for this operation alone, which may use them up, one of the phase's."""
         values = self.of_path(operation, parameter)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -16,6 +17,7 @@ GENERATOR = "openapi_python_client"
 _CONFIG = {
     "post_hooks": [],
     "content_type_overrides": {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "application/octet-stream",
         "image/svg+xml": "application/octet-stream",
         "text/event-stream": "application/octet-stream",
     },
@@ -96,9 +98,13 @@ def _module(package: str, operation: dict[str, Any]) -> str:
 
 
 def _converted(hint: Any, value: Any) -> Any:
-    """Text as a UUID where the generated function wants one."""
+    """Text as a UUID or a day where the generated function wants one."""
     wanted = {hint, *get_args(hint)}
-    return UUID(value) if UUID in wanted and isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if UUID in wanted:
+        return UUID(value)
+    return date.fromisoformat(value) if date in wanted else value
 
 
 def _typed(package: str, hint: Any, body: Any) -> Any:

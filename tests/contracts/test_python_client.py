@@ -57,6 +57,8 @@ def _call_everything(client: GeneratedClient, bodies: Bodies) -> None:
                 value = _path_value(client, bodies, name, parameter["name"], used)
                 used.add(value)
                 given[parameter["name"]] = value
+            elif parameter["in"] == "query" and parameter.get("required"):
+                given[parameter["name"]] = _query_value(bodies, parameter)
         version, resource = _found(client, path, given) if method != "get" else (None, {})
         if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
             given["if_match"] = version
@@ -67,6 +69,12 @@ def _call_everything(client: GeneratedClient, bodies: Bodies) -> None:
         called = client.call(name, body, **given)
         if method == "get" and "items" in (resource or {}):
             assert called.parsed is not None
+
+
+def _query_value(bodies: Bodies, parameter: dict[str, Any]) -> str:
+    """A value for a parameter that must be given: one that exists, else what the document gives as an example."""
+    known = bodies.of_query(parameter["name"])
+    return known[0] if known else str(parameter["schema"]["examples"][0])
 
 
 def _path_value(client: GeneratedClient, bodies: Bodies, operation: str, name: str, used: set[str]) -> str:

@@ -87,6 +87,7 @@ async def fill(client: TradewindClient, _known: Mapping[str, list[str]]) -> dict
         "plans to return": given[14:28],
         "later versions": [str(version["id"]) for version in later],
         "planning units": [unit["id"]],
+        "query.unit_id": [unit["id"]],
         "planned cycles": [cycle["id"]],
     }
 
