@@ -132,7 +132,6 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
-        sa.Column("reset_operation_id", sa.Uuid(), nullable=True),
         sa.Column("attempted_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("succeeded_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
@@ -245,7 +244,7 @@ def upgrade() -> None:
         sa.Column("end_date", sa.Date(), nullable=False),
         sa.Column("observed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("superseded_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("value", sa.Numeric(precision=24, scale=6), nullable=True),
+        sa.Column("value", sa.Numeric(precision=24, scale=6), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=True),
@@ -255,9 +254,6 @@ def upgrade() -> None:
         sa.CheckConstraint("source IN ('feed', 'manual')", name=op.f("ck_reading_source")),
         sa.CheckConstraint("start_date <= end_date", name=op.f("ck_reading_days")),
         sa.CheckConstraint("superseded_at > observed_at", name=op.f("ck_reading_superseded")),
-        sa.CheckConstraint(
-            "value IS NOT NULL OR source = 'feed' AND currency IS NULL", name=op.f("ck_reading_withdrawn")
-        ),
         sa.PrimaryKeyConstraint(
             "tenant_id", "series_id", "start_date", "end_date", "observed_at", name=op.f("pk_reading")
         ),
