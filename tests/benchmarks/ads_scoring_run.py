@@ -29,7 +29,8 @@ ROUNDS, QUICK_ROUNDS = 7, 3
 LIMIT = 2.0
 STEPS = ("ask", "read", "child", "layout", "score", "propose", "words", "write")
 
-# Ten rows a term on average, most terms with few; 300 campaigns, each with three ad groups of ten targets.
+# Ten rows a term on average, most terms with few, stored day by day as reports bring them; 300 campaigns, each with
+# three ad groups of ten targets.
 FILL = f"""
 INSERT INTO ads.ad_account (tenant_id, id, code, code_key, name, version, created_at, updated_at)
     VALUES (:tenant, :tenant, 'main', 'main', 'Main', 1, now(), now());
@@ -75,6 +76,7 @@ INSERT INTO ads.performance (tenant_id, report, granularity, date_from, date_to,
             (SELECT count(*) FROM generate_series(1, clicks) WHERE random() < rate)::int AS orders
         FROM term t, generate_series(1, days) place, LATERAL (SELECT 1 + floor(-ln(1 - random()))::int AS clicks) k
     ) AS made
+    ORDER BY d
     ON CONFLICT DO NOTHING;
 INSERT INTO ads.pull_day (tenant_id, report, granularity, date_from, date_to, campaign_id, pull_id, as_of, row_count,
         impressions, clicks, cost, orders, sales)

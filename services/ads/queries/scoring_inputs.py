@@ -148,22 +148,29 @@ _EFFECTIVE = f"coalesce(sum(p.clicks * {_WEIGHT}), 0)"
 _DAILY_EFFECTIVE = """coalesce(sum(p.clicks), 0) * ($4::float8[])[8] + coalesce(
         sum(p.clicks * (($4::float8[])[greatest(r.pulled - p.date_from, 0) + 1] - ($4::float8[])[8]))
         FILTER (WHERE p.date_from > r.pulled - 7), 0)"""
-# Units are asked of products alone, and what was typed of search terms. Impressions are added as doubles, which is
-# exact up to 2^53 and cheaper than with 128 bits.
+# Units are asked of products alone, and what was typed of search terms. Impressions, and money in its last digit, are
+# added as doubles: exact up to 2^53 and cheaper than with 128 bits or as numerics.
 _SUMS = """
     SELECT s.*{told} FROM (
         SELECT p.subject_id,
                coalesce(sum(p.impressions::float8), 'NaN'), coalesce(sum(p.clicks)::float8, 0),
-               {effective}, coalesce(sum(p.cost)::float8, 0), coalesce(sum(p.orders)::float8, 0), {units},
-               coalesce(sum(p.sales)::float8, 0)
+               {effective}, coalesce(sum((p.cost * 10000)::int8::float8) / 10000, 0),
+               coalesce(sum(p.orders)::float8, 0), {units}, coalesce(sum((p.sales * 10000)::int8::float8) / 10000, 0)
         FROM ads.performance AS p
         JOIN (
             SELECT id, (as_of AT TIME ZONE 'UTC')::date AS pulled FROM ads.report_pull WHERE tenant_id = $1
         ) AS r ON r.id = p.pull_id {periods}
         WHERE p.tenant_id = $1 AND p.report = $2 AND {granularity} AND p.date_from >= $3 AND p.date_to <= $5
-          AND ($6::uuid[] IS NULL OR p.campaign_id = ANY ($6))
+          AND ($6::uuid[] IS NULL OR p.campaign_id = ANY ($6)) {part}
         GROUP BY p.subject_id
     ) AS s {terms}
+"""
+# Every other subject by a process of its own. Postgres would have each process add up a part of every subject, and
+# one alone would then put a hundred thousand of them together again: a quarter slower.
+_PARTS = ("AND (uuid_hash(p.subject_id) & 1)::boolean", "AND NOT (uuid_hash(p.subject_id) & 1)::boolean")
+_BY_PARTS = """
+    SET LOCAL work_mem = '64MB'; SET LOCAL min_parallel_table_scan_size = '1TB';
+    SET LOCAL min_parallel_index_scan_size = '1TB'
 """
 _PERIODS = """JOIN unnest($7::uuid[], $8::text[], $9::date[], $10::date[])
         AS c (campaign_id, granularity, date_from, date_to)
@@ -172,8 +179,13 @@ _PERIODS = """JOIN unnest($7::uuid[], $8::text[], $9::date[], $10::date[])
 
 
 def _sums_of(report: Report, is_daily: bool) -> str:
+    return " UNION ALL ".join(_sums_of_part(report, is_daily, part) for part in (_PARTS if is_daily else ("",)))
+
+
+def _sums_of_part(report: Report, is_daily: bool, part: str) -> str:
     is_term = report is Report.SEARCH_TERMS
     return _SUMS.format(
+        part=part,
         told=", t.target_id, t.text" if is_term else "",
         terms="JOIN ads.search_term AS t ON t.tenant_id = $1 AND t.id = s.subject_id" if is_term else "",
         effective=_DAILY_EFFECTIVE if is_daily else _EFFECTIVE,
@@ -261,7 +273,7 @@ async def read_below(
     completeness: Sequence[float],
 ) -> Below:
     """All the rest, in the same transaction. `completeness` is F for ages 0..6 and 7+ days."""
-    await connection.execute("SET LOCAL work_mem = '64MB'")
+    await connection.execute(_BY_PARTS)
     ids = [row["id"] for row in campaigns]
     ad_groups = _rows(await connection.fetch(_AD_GROUPS, tenant_id, ids))
     group_ids = [row["id"] for row in ad_groups]
