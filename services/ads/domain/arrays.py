@@ -1,8 +1,10 @@
 """The array types that the mathematics of advertising exchanges."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any, overload
 from uuid import UUID
 
@@ -31,6 +33,12 @@ def by_parts(function: Callable[..., FloatArray], *columns: FloatArray) -> Float
     parts = [[column[cuts[number] : cuts[number + 1]] for column in columns] for number in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
         return np.concatenate(list(pool.map(lambda part: function(*part), parts)))
+
+
+def numbered(keys: Sequence[str]) -> IntArray:
+    """The number of each key, (n,), from 0: alike for the same key."""
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    return np.fromiter(map(numbers.__getitem__, keys), np.intp, len(keys))
 
 
 class Identifiers(Sequence[UUID]):

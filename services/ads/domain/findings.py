@@ -1,8 +1,6 @@
 """Names what costs an account most: campaigns that lose or miss money, and search terms that own campaigns share."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -12,7 +10,6 @@ from services.ads.domain.cannibalisation import shared_terms
 from services.ads.domain.proposals import Proposals
 from services.ads.domain.reasons import Reason, ReasonCode
 from services.ads.domain.scored import AdvertisingFacts
-from services.ads.domain.search_words import casefolded
 from services.ads.domain.wording import reason_body
 
 MOST_FINDINGS = 50
@@ -60,9 +57,7 @@ def _bought_twice(facts: AdvertisingFacts, scored: ScoredAdvertising) -> Iterato
         return
     campaign = facts.ad_groups.campaign[facts.targets.ad_group[terms.target]]
     market = facts.campaigns.market[campaign]
-    codes: defaultdict[str, int] = defaultdict(count().__next__)
-    written = np.fromiter(map(codes.__getitem__, casefolded(terms.text)), np.intp, len(terms.ids))
-    _, term = np.unique(market * len(codes) + written, return_inverse=True)
+    _, term = np.unique(market * (int(terms.words.max()) + 1) + terms.words, return_inverse=True)
     figures = terms.figures
     worth = figures.effective_clicks * scored.terms.expected_cvr * scored.terms.order_value
     shared = shared_terms(term, campaign, figures.cost, worth)

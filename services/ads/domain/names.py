@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ASIN = re.compile(r"b0[a-z0-9]{8}")
 # Books have the ISBN of ten characters as their ASIN.
@@ -9,9 +10,22 @@ _ISBN = re.compile(r"[0-9]{9}[0-9x]")
 _NAMED_ASIN = re.compile(r'asin(?:-expanded)?\s*=\s*"?([a-z0-9]{10})"?')
 
 
+# In texts of which each is a line: space that is not the single one between two words.
+_UNEVEN = ("  ", "\n ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
+
+
 def name_key(text: str) -> str:
     """The form in which names are compared: compatibility-normalised, case-folded, inner and outer space reduced."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    normal = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(normal.casefold().split())
+
+
+def name_keys(texts: Sequence[str]) -> list[str]:
+    """The `name_key` of each: of all at once where nothing but case differs, as of a hundred thousand search terms."""
+    whole = "\n".join(("", *texts, ""))
+    if whole.isascii() and whole.count("\n") == len(texts) + 1 and not any(each in whole for each in _UNEVEN):
+        return whole.casefold().split("\n")[1:-1]
+    return [name_key(text) for text in texts]
 
 
 def is_asin(key: str) -> bool:

@@ -13,10 +13,11 @@ from services.ads.domain.account_scoring import SHORT_SHARE, ScoredAdvertising, 
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import MAX_BUDGET_STEP, may_raise, needed_budget
 from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP, stepped_bid
+from services.ads.domain.names import name_key
 from services.ads.domain.placements import MOST_MODIFIER, PLACEMENTS, modifiers
 from services.ads.domain.ratios import capped_orders, cost_per_click
 from services.ads.domain.reasons import Reason, ReasonCode
-from services.ads.domain.same_words import folded, judged_together, judged_without, same_words
+from services.ads.domain.same_words import judged_together, judged_without, same_words
 from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, Scored
 from services.ads.domain.term_actions import (
     ACTIONS,
@@ -776,7 +777,7 @@ class _Builder:
         """Which search terms are one to a negative, see `same_words`; those that can still bring clicks."""
         facts, target = self.facts, self.facts.terms.target
         is_live = ~facts.terms.is_negated & self._serves()[target]
-        return same_words(facts.targets.ad_group[target], target, facts.terms.text, is_live)
+        return same_words(facts.targets.ad_group[target], target, facts.terms.words, is_live)
 
     def _serves(self) -> BoolArray:
         return np.asarray(self.facts.targets.is_enabled & self.facts.campaigns.is_enabled[self.target_campaign])
@@ -794,9 +795,9 @@ class _Builder:
         # Under an exact keyword the term is the keyword: its own proposal decides.
         negates = (decided.action == NEGATE) & ready & ~given.is_exact & (given.clicks > 0)
         group = facts.targets.ad_group
-        bought = {(int(group[row]), folded(facts.targets.text[row])) for row in self._exact_keywords()}
+        bought = {(int(group[row]), name_key(facts.targets.text[row])) for row in self._exact_keywords()}
         for row in np.flatnonzero(negates).tolist() if bought else ():
-            negates[row] = (int(group[terms.target[row]]), folded(terms.text[row])) not in bought
+            negates[row] = (int(group[terms.target[row]]), terms.key[row]) not in bought
         return negates, (decided.action == HARVEST) & ready & (decided.formula_bid >= LEAST_BID)
 
     def terms(
@@ -828,7 +829,7 @@ class _Builder:
         exact = set()
         if harvests.any():
             for row in self._exact_keywords():
-                exact.add((int(market[self.target_campaign[row]]), folded(facts.targets.text[row])))
+                exact.add((int(market[self.target_campaign[row]]), name_key(facts.targets.text[row])))
         rows = np.flatnonzero(negates | harvests).tolist()
         reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
         for row in rows:
@@ -846,7 +847,7 @@ class _Builder:
                     confidence=given.p_unprofitable[row],
                 )
                 continue
-            name = (int(market[mine]), folded(terms.text[row]))
+            name = (int(market[mine]), terms.key[row])
             if name in exact:
                 continue
             exact.add(name)  # once, however many campaigns found it

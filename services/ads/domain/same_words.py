@@ -1,47 +1,28 @@
 """Decides what a negative would stop: the same words under all targets of an ad group, judged as one."""
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 
 import numpy as np
 
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.conversion import ConversionEstimate, posterior
-from services.ads.domain.names import name_key
 from services.ads.domain.ratios import AOV_PRIOR_ORDERS, cost_per_click, needed_conversion_rate, shrunk_order_value
 from services.ads.domain.scored import Figures
 from services.ads.domain.term_actions import TermFacts
 
-# Space that folding would take away, in texts of which each is a line.
-_UNEVEN = re.compile(r"[\t\r\v\f\x1c-\x1f]|  | \n|\n ")
 
+def same_words(group: IntArray, target: IntArray, words: IntArray, is_live: BoolArray) -> IntArray:
+    """The first row of the same words in the same ad group, (n,), among the rows that are live; else the row itself.
 
-def folded(text: str) -> str:
-    """The words as they are compared."""
-    return " ".join(text.casefold().split()) if text.isascii() else name_key(text)
-
-
-def _all_folded(texts: Sequence[str]) -> Sequence[str]:
-    """The words of each text as `folded`: of all at once where nothing but case differs, as there are so many."""
-    whole = "\n".join(texts)
-    if whole.isascii() and not _UNEVEN.search(f"\n{whole}\n") and whole.count("\n") == len(texts) - 1:
-        return whole.casefold().split("\n")
-    return [folded(text) for text in texts]
-
-
-def same_words(group: IntArray, target: IntArray, texts: Sequence[str], is_live: BoolArray) -> IntArray:
-    """The first row of the same words in the same ad group, (n,), among the rows that are live; else the row itself."""
+    `words` (n,) are numbers from 0, alike for the same words.
+    """
     found = np.arange(group.size)
     _, first = np.unique(target, return_index=True)
     targets = np.bincount(group[first], minlength=int(group.max(initial=-1)) + 1)
     # Under one target words come once: only where several share an ad group is anything to be put together.
     rows = np.flatnonzero(is_live & (targets[group] > 1))
-    words: defaultdict[str, int] = defaultdict(count().__next__)
-    word = np.fromiter(map(words.__getitem__, _all_folded([texts[row] for row in rows.tolist()])), np.intp, rows.size)
-    _, first_of, place = np.unique(group[rows] * len(words) + word, return_index=True, return_inverse=True)
+    key = group[rows] * (int(words.max(initial=0)) + 1) + words[rows]
+    _, first_of, place = np.unique(key, return_index=True, return_inverse=True)
     found[rows] = rows[first_of[place]]
     return found
 

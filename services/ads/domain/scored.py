@@ -140,11 +140,16 @@ class TargetFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTermFacts:
-    """n search terms by the row of their target; `is_negated` where a negative keeps the ads away already."""
+    """n search terms by the row of their target; `is_negated` where a negative keeps the ads away already.
+
+    `key` is the text as it is compared (`name_key`), `words` its number, alike for the same words.
+    """
 
     ids: Sequence[UUID]
     target: IntArray
     text: Sequence[str]
+    key: Sequence[str]
+    words: IntArray
     is_negated: BoolArray
     hours_since_change: FloatArray
     figures: Figures

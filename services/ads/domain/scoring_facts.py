@@ -9,11 +9,11 @@ from uuid import UUID
 
 import numpy as np
 
-from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntArray
+from services.ads.domain.arrays import BoolArray, FloatArray, Identifiers, IntArray, numbered
 from services.ads.domain.completeness import AGES, DEFAULT_COMPLETENESS, DayPull, learn_completeness
 from services.ads.domain.conversion_prior import BENCHMARK
 from services.ads.domain.economics import DEFAULT_STAGE_FACTORS, Stage
-from services.ads.domain.names import name_key, product_of
+from services.ads.domain.names import name_keys, product_of
 from services.ads.domain.report_periods import Period, choose_periods
 from services.ads.domain.scored import (
     AdFacts,
@@ -420,17 +420,20 @@ def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
 def _terms(rows: ScoringRows, targets: TargetFacts, groups: AdGroupFacts) -> SearchTermFacts:
     target = rows.terms.target_ids.places_in(rows.targets.ids)
     sums = rows.sums[Report.SEARCH_TERMS]
+    keys = name_keys(rows.terms.texts)
     return SearchTermFacts(
         ids=rows.terms.ids,
         target=target,
         text=rows.terms.texts,
-        is_negated=_negated(rows, targets.ad_group[target], groups),
+        key=keys,
+        words=numbered(keys),
+        is_negated=_negated(rows, keys, targets.ad_group[target], groups),
         hours_since_change=_hours(rows, rows.terms.ids),
         figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}),
     )
 
 
-def _negated(rows: ScoringRows, group: IntArray, groups: AdGroupFacts) -> BoolArray:
+def _negated(rows: ScoringRows, keys: Sequence[str], group: IntArray, groups: AdGroupFacts) -> BoolArray:
     """Terms that a negative of their ad group or campaign keeps away: the same words, or a phrase of them."""
     exact: set[tuple[UUID, str]] = set()
     phrases: dict[UUID, list[str]] = {}
@@ -440,12 +443,11 @@ def _negated(rows: ScoringRows, group: IntArray, groups: AdGroupFacts) -> BoolAr
             phrases.setdefault(place, []).append(f" {row['text_key']} ")
         else:
             exact.add((place, product_of(row["text_key"])))
-    found = np.zeros(len(rows.terms.texts), dtype=bool)
+    found = np.zeros(len(keys), dtype=bool)
     if not exact and not phrases:
         return found
     campaign_ids = [row["id"] for row in rows.campaigns]
-    for number, text in enumerate(rows.terms.texts):
-        key = name_key(text)
+    for number, key in enumerate(keys):
         places = groups.ids[group[number]], campaign_ids[groups.campaign[group[number]]]
         found[number] = any(
             (place, key) in exact or any(phrase in f" {key} " for phrase in phrases.get(place, ())) for place in places

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import numpy as np
 
+from services.ads.domain.arrays import numbered
+from services.ads.domain.names import name_keys
 from services.ads.domain.scored import (
     AdFacts,
     AdGroupFacts,
@@ -39,6 +41,12 @@ def figures(
         orders=orders,
         sales=orders * aov,
     )
+
+
+def written(texts: list[str]) -> dict[str, Any]:
+    """The texts of search terms in all the forms that the facts of them need."""
+    keys = name_keys(texts)
+    return {"text": texts, "key": keys, "words": numbered(keys)}
 
 
 def an_account(
@@ -123,7 +131,7 @@ def an_account(
         terms=SearchTermFacts(
             ids=ids(4, terms),
             target=term_target,
-            text=[f"keyword {number % 40}" for number in range(terms)],
+            **written([f"keyword {number % 40}" for number in range(terms)]),
             is_negated=rng.random(terms) < 0.1,
             hours_since_change=np.repeat(hours, 3),
             figures=term_figures,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc, logit
 
@@ -13,7 +13,7 @@ from services.ads.domain.conversion import TermGroups, Traffic, estimate_convers
 from services.ads.domain.conversion_calibration import calibrate
 from services.ads.domain.conversion_levels import Level, left_out_odds
 from services.ads.domain.conversion_prior import fit_prior
-from services.ads.domain.search_words import casefolded, word_occurrences
+from services.ads.domain.search_words import word_occurrences
 
 KNOWN = [  # clicks, orders, mean, 90 % interval, P(CVR < .075), P(CVR < .10)
     (1, 0, 0.077419, 0.01782, 0.16783, 0.556139, 0.731952),
@@ -231,6 +231,31 @@ def test_very_many_rates_are_the_same_in_parts() -> None:
     assert few.below(0.1) == pytest.approx(betainc(3.4, 35.6, 0.1))
 
 
-def test_case_is_folded_of_all_texts_at_once() -> None:
-    assert casefolded(["Straße", "", "A\x00b", "ΤΕΛΟΣ"]) == ["strasse", "", "ab", "τελοσ"]
-    assert casefolded([]) == []
+def _pairs_one_by_one(texts: list[str]) -> set[tuple[int, str]]:
+    """Which term has which word, each word looked at by itself."""
+    found = set()
+    for row, text in enumerate(texts):
+        for word in text.replace("\x00", "").casefold().split():
+            letters = "".join(letter for letter in word if letter.isalnum())
+            if len(letters) > 3 and letters.endswith("s") and not letters.endswith("ss"):
+                letters = letters[:-1]
+            if letters:
+                found.add((row, letters))
+    return found
+
+
+@given(st.lists(st.text(alphabet="aAsSß- ü\t\x00İ1_が\u3000\u0301", max_size=14), max_size=12))
+@example(["glass", "glas", "as", "bass bas"])
+@example(["ass", "a s"])
+def test_words_of_all_texts_at_once_are_those_of_each(texts: list[str]) -> None:
+    one_by_one = _pairs_one_by_one(texts)
+    row, word = word_occurrences(texts, least=1)
+    assert len(row) == len(one_by_one)
+    assert sorted(row.tolist()) == sorted(row for row, _ in one_by_one)
+    terms_of: dict[int, set[int]] = {}
+    for term, code in zip(row.tolist(), word.tolist(), strict=True):
+        terms_of.setdefault(code, set()).add(term)
+    expected: dict[str, set[int]] = {}
+    for term, letters in one_by_one:
+        expected.setdefault(letters, set()).add(term)
+    assert sorted(map(sorted, terms_of.values())) == sorted(map(sorted, expected.values()))

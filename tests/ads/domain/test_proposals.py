@@ -16,7 +16,7 @@ from services.ads.domain.reasons import ReasonCode
 from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, no_figures
 from services.ads.domain.term_actions import ACTIONS, Action
 from services.ads.domain.wording import sentence
-from tests.ads.domain.advertising import an_account
+from tests.ads.domain.advertising import an_account, written
 
 NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
 RISING = {ProposalKind.BID_UP, ProposalKind.BUDGET}
@@ -248,9 +248,8 @@ def a_group(seed: int, texts: list[str], **changes: Any) -> AdvertisingFacts:
     target = facts.terms.target.copy()
     target[:3] = [0, 1, 2]
     target[3:9] = 3
-    terms = replace(facts.terms, target=target, is_negated=np.zeros(108, dtype=bool), text=texts + [
-        f"other {number}" for number in range(3, 108)
-    ])  # fmt: skip
+    every = texts + [f"other {number}" for number in range(3, 108)]
+    terms = replace(facts.terms, target=target, is_negated=np.zeros(108, dtype=bool), **written(every))
     products = replace(facts.products, break_even_acos=np.full(4, 0.4), target_acos=np.full(4, 0.3))
     places = replace(facts.placements, figures=no_figures(18))
     return replace(facts, campaigns=campaigns, targets=targets, terms=terms, products=products, placements=places)
@@ -309,7 +308,7 @@ def test_words_of_an_exact_keyword_that_serves_are_not_negated_in_its_ad_group()
 @given(st.integers(0, 10_000), st.sampled_from([0.03, 0.08, 0.3]))
 def test_no_words_of_an_ad_group_are_negated_and_harvested_or_negated_twice(seed: int, cvr: float) -> None:
     facts = an_account(seed, cvr=cvr, cover=90.0)
-    facts = replace(facts, terms=replace(facts.terms, text=[f"keyword {number % 3}" for number in range(108)]))
+    facts = replace(facts, terms=replace(facts.terms, **written([f"keyword {number % 3}" for number in range(108)])))
     _, found = run(facts)
     told = [
         (int(facts.targets.ad_group[facts.terms.target[each.row]]), facts.terms.text[each.row])
