@@ -26,7 +26,8 @@ class AdProposalRow(AdsBase, VersionedEntity):
     `subject_id` is what the change is about (a search term, target, campaign or placement); the ids above it are
     those of the places where it is made. Money is over the run's window. At most one proposal of a kind is open for
     a subject (and placement): a newer run supersedes the older one's. Proposals of one `bundle_id`, modifiers of
-    placements and the base bids that fall for them, are decided together.
+    placements and the base bids that fall for them, are decided together. Ad group and target have no foreign keys:
+    a run writes thousands, of campaigns that it has read with all that lies below them, and nothing deletes these.
     """
 
     __tablename__ = "ad_proposal"
@@ -34,8 +35,6 @@ class AdProposalRow(AdsBase, VersionedEntity):
         tenant_key(),
         tenant_reference("run_id", "ads.scoring_run", ondelete="CASCADE"),
         tenant_reference("campaign_id", "ads.campaign"),
-        tenant_reference("ad_group_id", "ads.ad_group"),
-        tenant_reference("target_id", "ads.target"),
         tenant_reference("bulk_sheet_id", "ads.bulk_sheet"),
         one_of("kind", ProposalKind),
         one_of("level", Level),
@@ -55,8 +54,8 @@ class AdProposalRow(AdsBase, VersionedEntity):
         ),
         Index(None, "tenant_id", "run_id", "id"),
         Index(None, "tenant_id", "state", "id"),
-        Index(None, "tenant_id", "bulk_sheet_id"),
-        Index(None, "tenant_id", "bundle_id"),
+        Index(None, "tenant_id", "bulk_sheet_id", postgresql_where=text("bulk_sheet_id IS NOT NULL")),
+        Index(None, "tenant_id", "bundle_id", postgresql_where=text("bundle_id IS NOT NULL")),
         {"comment": "distributed: proposed changes to advertising and their reasons"},
     )
 
