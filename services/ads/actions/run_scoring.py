@@ -248,7 +248,8 @@ async def run_scoring(job: Job, inventory: InventoryClient | None) -> None:
         async with job.effect() as session:
             await _stage(session)
             campaigns: list[UUID] = []
-            # Scores are written while the child, which need not wait for that, goes on to what it proposes.
+            # Scores are written while the child, which need not wait for that, goes on to what it proposes. The few
+            # come first: to supersede what was proposed before takes long, and then goes beside what is decided.
             while not isinstance(part, RunResult):
                 if isinstance(part, Blocks):
                     await _write_blocks(session, job.tenant_id, run_id, part)
@@ -317,27 +318,27 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
 
 
 def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks | Scores | RunResult]:
-    """In a child: lay out, score, decide, and give out the scores, the many first; then propose."""
+    """In a child: lay out, score, and give out the scores, the few first; decide and propose meanwhile."""
     gc.disable()  # the child ends with this: looking for cycles among a million objects frees nothing
     clock = _Clock()
     facts = advertising_facts(rows)
     clock.stop("layout")
     scored = score_advertising(facts)
     clock.stop("score")
+    markets = tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets)
+    content, count = _packed(facts, scored)
+    told = [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)]
+    clock.stop("words")
+    yield Scores(content, told, markets, tuple(facts.campaigns.ids))
+    clock.skip()
     decided = decide(facts, scored, rows.now, tau)
     clock.stop("propose")
-    markets = tuple((market.ad_account_id, market.marketplace, market.currency) for market in facts.markets)
     items = 0
     for content, size in _packed_blocks(facts, scored, decided, item_type):
         items += size
         clock.stop("words")
         yield Blocks(content, markets)
         clock.skip()
-    content, count = _packed(facts, scored)
-    told = [*_told_of_campaigns(facts, scored), *_told_of_products(facts, scored)]
-    clock.stop("words")
-    yield Scores(content, told, markets, tuple(facts.campaigns.ids))
-    clock.skip()
     proposals = proposed(decided)
     clock.stop("propose")
     bundles: defaultdict[int | None, UUID] = defaultdict(new_id)

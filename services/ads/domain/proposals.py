@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import isfinite
+from math import ceil, floor, inf, isfinite, isnan
 from uuid import UUID
 
 import numpy as np
@@ -311,11 +311,12 @@ class _Builder:
         self.group_cut = np.where(in_stock, bid_cut(group.cover_days, group.lead_time_days), 0.0)
         self.lowered = self._lowered()
         self.group_is_back, self.campaign_is_back, self.enough = self._is_back()
+        self.currencies: list[str] = [facts.markets[market].currency for market in campaigns.market.tolist()]
         self.rises_without_stock = 0
         self.without_bid = 0
 
     def currency(self, campaign: int) -> str:
-        return self.facts.markets[int(self.facts.campaigns.market[campaign])].currency
+        return self.currencies[campaign]
 
     def proposal(
         self,
@@ -342,8 +343,8 @@ class _Builder:
             row=row,
             campaign=campaign,
             currency=self.currency(campaign),
-            old_value=None if np.isnan(old) else float(old),
-            new_value=None if np.isnan(new) else float(new),
+            old_value=None if isnan(old) else float(old),
+            new_value=None if isnan(new) else float(new),
             expected_waste_saved=_money(saved),
             sales_at_risk=_money(risk),
             sales_gained=_money(gained),
@@ -830,24 +831,25 @@ class _Builder:
         if harvests.any():
             for row in self._exact_keywords():
                 exact.add((int(market[self.target_campaign[row]]), name_key(facts.targets.text[row])))
-        rows = np.flatnonzero(negates | harvests).tolist()
-        reasons = dict(zip(rows, term_reasons(given, decided, rows), strict=True))
-        for row in rows:
-            mine = int(campaign[row])
-            if negates[row]:
+        rows = np.flatnonzero(negates | harvests)
+        # Thousands: what is looked up for each is taken out of the arrays at once.
+        columns = (rows, campaign[rows], negates[rows], market[campaign[rows]], decided.formula_bid[rows])
+        told = term_reasons(given, decided, rows.tolist())
+        for row, mine, is_negated, place, bid, reasons in zip(*(each.tolist() for each in columns), told, strict=True):
+            if is_negated:
                 yield self.proposal(
                     ProposalKind.NEGATE,
                     Level.SEARCH_TERM,
                     terms.ids[row],
                     row,
                     mine,
-                    reasons[row],
+                    reasons,
                     saved=saved[same[row]],
                     risk=risk[same[row]],
                     confidence=given.p_unprofitable[row],
                 )
                 continue
-            name = (int(market[mine]), terms.key[row])
+            name = (place, terms.key[row])
             if name in exact:
                 continue
             exact.add(name)  # once, however many campaigns found it
@@ -857,8 +859,8 @@ class _Builder:
                 terms.ids[row],
                 row,
                 mine,
-                reasons[row],
-                new=_rounded(0.0, float(decided.formula_bid[row]), self.currency(mine), np.inf),
+                reasons,
+                new=_rounded(0.0, bid, self.currency(mine), inf),
                 confidence=given.p_target[row],
             )
 
@@ -894,10 +896,10 @@ def _rounded(old: float, wanted: float, currency: str, most: float) -> float:
     """A bid or budget in whole cents (or yen) between the old and the wanted one, never beyond the step."""
     digits = 0 if currency in WITHOUT_CENTS else 2
     scale = 10**digits
-    rounded = np.floor(wanted * scale + 1e-6) / scale if wanted > old else np.ceil(wanted * scale - 1e-6) / scale
-    if np.isfinite(most):
-        rounded = float(np.clip(rounded, old * (1 - most), old * (1 + most)))
-    return float(round(rounded, 4))
+    rounded: float = floor(wanted * scale + 1e-6) / scale if wanted > old else ceil(wanted * scale - 1e-6) / scale
+    if isfinite(most):
+        rounded = min(max(rounded, old * (1 - most)), old * (1 + most))
+    return round(rounded, 4)
 
 
 __all__ = ["Decided", "Proposal", "ProposalKind", "Proposals", "decide", "propose", "proposed"]
