@@ -109,10 +109,10 @@ _PULLS = f"""
            {_ORDINAL.format("d.date_from")}, {_ORDINAL.format("d.date_to")},
            {_ORDINAL.format("coalesce(l.date_from, d.date_from)")}, {_ORDINAL.format("coalesce(l.date_to, d.date_to)")},
            {_ORDINAL.format("(d.as_of AT TIME ZONE 'UTC')::date")},
-           d.pull_id = last_value(d.pull_id) OVER (
+           row_number() OVER (
                PARTITION BY d.campaign_id, d.report, d.granularity, d.date_from, d.date_to
-               ORDER BY d.as_of, d.pull_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-           ),
+               ORDER BY d.as_of DESC, d.pull_id DESC
+           ) = 1,
            coalesce(d.impressions::float8, 'NaN'), coalesce(d.clicks::float8, 'NaN'),
            coalesce(d.cost::float8, 'NaN'), coalesce(d.orders::float8, 'NaN'), coalesce(d.sales::float8, 'NaN')
     FROM ads.pull_day AS d JOIN ads.report_pull AS l ON l.tenant_id = d.tenant_id AND l.id = d.pull_id

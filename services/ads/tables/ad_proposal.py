@@ -53,7 +53,8 @@ class AdProposalRow(AdsBase, VersionedEntity):
             postgresql_where=text("state IN ('proposed', 'approved', 'exported')"),
         ),
         Index(None, "tenant_id", "run_id", "id"),
-        Index(None, "tenant_id", "state", "id"),
+        # Superseded proposals, in time most of all, are looked for by their run.
+        Index(None, "tenant_id", "state", "id", postgresql_where=text("state <> 'superseded'")),
         Index(None, "tenant_id", "bulk_sheet_id", postgresql_where=text("bulk_sheet_id IS NOT NULL")),
         Index(None, "tenant_id", "bundle_id", postgresql_where=text("bundle_id IS NOT NULL")),
         {"comment": "distributed: proposed changes to advertising and their reasons"},
