@@ -5,6 +5,7 @@ from a fork server that was started clean, so they inherit no sockets and no poo
 """
 
 import asyncio
+import fcntl
 import multiprocessing
 import os
 import pickle
@@ -14,7 +15,7 @@ import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from inspect import isgenerator
 from multiprocessing.connection import Connection, wait
@@ -32,6 +33,8 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 _CONTEXT = multiprocessing.get_context("forkserver")
 # A child yields to the heartbeats of its worker where cores are few.
 _NICENESS = 5
+# What Linux lets anybody ask for: the megabytes that a child starts from would wait for it at every 64 kB.
+_WIDE_PIPE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +104,32 @@ async def _child(
 ) -> AsyncIterator[AsyncGenerator[tuple[str, Any], None]]:
     loop = asyncio.get_running_loop()
     ours, theirs = _CONTEXT.Pipe(duplex=False)
+    given, work = _wide_pipe()
     # A thread of its own: a child may compute for minutes, and the loop's threads are few and shared.
     reader = ThreadPoolExecutor(1, thread_name_prefix="child")
-    work = pickle.dumps((run, function, args), protocol=5)
-    process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
+    message = pickle.dumps((run, function, args), protocol=5)
+    process = _CONTEXT.Process(target=_serve, args=(theirs, given), daemon=True)
     try:
         await loop.run_in_executor(reader, process.start)
         theirs.close()
+        given.close()
+        await loop.run_in_executor(reader, _give, work, message)
 
         def receive() -> "asyncio.Future[tuple[str, Any]]":
             return loop.run_in_executor(reader, _receive, ours)
 
         yield _messages(receive, ahead)
     finally:
-        # Killing closes the child's end, which ends the reader's wait.
+        # Killing closes the child's ends, which ends the thread's wait.
         theirs.close()
+        given.close()
         if process.pid is not None:
             process.kill()
             await asyncio.shield(loop.run_in_executor(None, process.join))
         reader.shutdown(wait=False, cancel_futures=True)
         await asyncio.shield(loop.run_in_executor(None, reader.shutdown))
         ours.close()
+        work.close()
 
 
 async def _messages(
@@ -145,6 +153,20 @@ async def _messages(
         yield tag, value
 
 
+def _wide_pipe() -> tuple["Connection[Any, Any]", "Connection[Any, Any]"]:
+    """A pipe, its end to read from and its end to write to, which holds much at once where the system can."""
+    reading, writing = _CONTEXT.Pipe(duplex=False)
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # a user who has too many of them already gets a narrow one
+            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, _WIDE_PIPE)
+    return reading, writing
+
+
+def _give(connection: "Connection[Any, Any]", message: bytes) -> None:
+    with suppress(BrokenPipeError):  # a child that died is noticed where its answer is awaited
+        connection.send_bytes(message)
+
+
 def _receive(connection: "Connection[Any, Any]") -> tuple[str, Any]:
     try:
         return cast(tuple[str, Any], pickle.loads(connection.recv_bytes()))
@@ -158,15 +180,16 @@ def _nothing() -> None:
     return
 
 
-def _serve(connection: "Connection[Any, Any]", work: bytes) -> None:
-    """The child's main function: computes, and sends what comes of it."""
+def _serve(connection: "Connection[Any, Any]", given: "Connection[Any, Any]") -> None:
+    """The child's main function: takes its work, computes, and sends what comes of it."""
     # The terminal and the supervisor signal whole groups; whether a child ends is for its worker to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(_NICENESS)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
-        run, function, args = pickle.loads(work)
+        run, function, args = pickle.loads(given.recv_bytes())
+        given.close()
         _send(connection, "result", run(connection, function(*args)))
     except TradewindError as error:
         _send(connection, "error", error)
