@@ -297,7 +297,6 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
         campaigns=campaigns,
         ad_groups=below.ad_groups,
         targets=below.targets,
-        terms=below.terms,
         products=below.products,
         product_ads=below.product_ads,
         placements=below.placements,

@@ -108,20 +108,12 @@ class AdColumns:
     product_ids: Identifiers
 
 
-@dataclass(frozen=True, slots=True)
-class TermColumns:
-    """Search terms as columns, in the order of their sums: their ids, their targets', what was typed."""
-
-    ids: Identifiers
-    target_ids: Identifiers
-    texts: Sequence[str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringRows:
     """What was read for a run whose window ends the day before `as_of_date`, as the tables hold it.
 
-    `sums` by report: columns of equal length, one row per subject. `pulls` are all of the last months; `counts` (n,)
+    `sums` by report: columns of equal length, one row per subject; those of search terms also say their `target_id` and
+    `text`. `pulls` are all of the last months; `counts` (n,)
     which of them are current and count in the window's sums; `changes` when subjects were last changed.
     `all_sales` by (account, marketplace): those of the four weeks before the last four, and of the last four;
     `market_sales` likewise those of the window, and `product_sales` those by product. `asked_at` is when inventory
@@ -134,7 +126,6 @@ class ScoringRows:
     campaigns: Rows
     ad_groups: Rows
     targets: TargetColumns
-    terms: TermColumns
     products: Rows
     product_ads: AdColumns
     placements: Rows
@@ -418,17 +409,17 @@ def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
 
 
 def _terms(rows: ScoringRows, targets: TargetFacts, groups: AdGroupFacts) -> SearchTermFacts:
-    target = rows.terms.target_ids.places_in(rows.targets.ids)
     sums = rows.sums[Report.SEARCH_TERMS]
-    keys = name_keys(rows.terms.texts)
+    ids, target = Identifiers(sums["id"]), Identifiers(sums["target_id"]).places_in(rows.targets.ids)
+    keys = name_keys(sums["text"])
     return SearchTermFacts(
-        ids=rows.terms.ids,
+        ids=ids,
         target=target,
-        text=rows.terms.texts,
+        text=sums["text"],
         key=keys,
         words=numbered(keys),
         is_negated=_negated(rows, keys, targets.ad_group[target], groups),
-        hours_since_change=_hours(rows, rows.terms.ids),
+        hours_since_change=_hours(rows, ids),
         figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}),
     )
 

@@ -1,6 +1,6 @@
 """Reads what a scoring run is computed from, at one moment: small tables as rows, a million figures as sums."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,9 +16,9 @@ from services.ads.domain.scoring_facts import (
     MATCHES,
     REPORTS_BY_TRUST,
     AdColumns,
+    Columns,
     PullColumns,
     TargetColumns,
-    TermColumns,
     counting_rows,
 )
 from services.ads.domain.vocabulary import Report
@@ -201,7 +201,6 @@ _COLUMNS = {
 }
 
 _TERM_COLUMNS = _COLUMNS | {"target_id": "V16"}
-_Sums = tuple[Mapping[str, "Column"], Sequence[str]]
 
 SUBJECT_REPORTS = (Report.TARGETS, Report.SEARCH_TERMS, Report.ADVERTISED_PRODUCTS, Report.PLACEMENTS)
 
@@ -252,7 +251,6 @@ class Below:
 
     ad_groups: Rows
     targets: TargetColumns
-    terms: TermColumns
     products: Rows
     product_ads: AdColumns
     placements: Rows
@@ -260,7 +258,30 @@ class Below:
     benchmarks: Rows
     changes: Mapping[UUID, datetime]
     counts: BoolArray
-    sums: Mapping[Report, Mapping[str, Column]]
+    sums: "CopiedSums"
+
+
+class CopiedSums(Mapping[Report, Columns]):
+    """The sums of each report as columns by their names, in a fixed order of its subjects; of search terms also their
+    targets, and as `text` what was typed.
+
+    As Postgres sent them until somebody looks: a child unpacks in its own time what its worker only passes on.
+    """
+
+    def __init__(self, contents: Mapping[Report, Sequence[bytes]]) -> None:
+        self._contents = contents
+        self._columns: dict[Report, Columns] = {}
+
+    def __getitem__(self, report: Report) -> Columns:
+        if report not in self._columns:
+            self._columns[report] = _in_order([_unpacked(report, content) for content in self._contents[report]])
+        return self._columns[report]
+
+    def __iter__(self) -> Iterator[Report]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
 
 
 async def read_below(
@@ -288,7 +309,6 @@ async def read_below(
     return Below(
         ad_groups,
         await _targets(connection, tenant_id, group_ids, now - timedelta(days=THROTTLE_DAYS)),
-        _terms(*found[Report.SEARCH_TERMS]),
         _rows(await connection.fetch(_PRODUCTS, tenant_id, *_limits(wish), wish.as_of_date)),
         await _product_ads(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),
@@ -296,7 +316,7 @@ async def read_below(
         _rows(await connection.fetch(_BENCHMARKS, tenant_id, wish.as_of_date)),
         {row["subject_id"]: row["applied_at"] for row in changes},
         counts,
-        {report: columns for report, (columns, _) in found.items()},
+        CopiedSums(found),
     )
 
 
@@ -313,10 +333,6 @@ async def _targets(
 async def _product_ads(connection: Any, tenant_id: UUID, group_ids: Sequence[UUID]) -> AdColumns:
     found = await _copied(connection, _PRODUCT_ADS, _PRODUCT_AD_COLUMNS, tenant_id, group_ids)
     return AdColumns(**{name: Identifiers(column) for name, column in found.items()})
-
-
-def _terms(columns: Mapping[str, Column], texts: Sequence[str]) -> TermColumns:
-    return TermColumns(Identifiers(columns["id"]), Identifiers(columns["target_id"]), texts)
 
 
 def _periods(periods: PullColumns, campaigns: Sequence[UUID], report: Report) -> tuple[list[Any], ...]:
@@ -338,35 +354,45 @@ async def _sums(
     completeness: Sequence[float],
     campaigns: Sequence[UUID] | None,
     periods: tuple[list[Any], ...],
-) -> _Sums:
-    """Sums by subject, in the order of their ids; of search terms also their targets, and what was typed."""
+) -> list[bytes]:
+    """Sums by subject as they are copied out: those of days, and where there are any those of periods."""
     arguments = (tenant_id, report.value, wish.first_date, list(completeness), wish.last_date, campaigns)
-    is_term = report is Report.SEARCH_TERMS
-    daily, texts = await _copied_sums(connection, _sums_of(report, True), is_term, *arguments)
+    found = [await _content(connection, _sums_of(report, True), *arguments)]
     if any(periods):
-        coarse, more = await _copied_sums(connection, _sums_of(report, False), is_term, *arguments, *periods)
-        return _together(daily, coarse, [*texts, *more])
-    # The same order in every run, as sums and shares depend on it in their last digits.
-    order = np.argsort(daily["id"].view("S16"))
-    return {name: column[order] for name, column in daily.items()}, [texts[row] for row in order.tolist() if texts]
+        found.append(await _content(connection, _sums_of(report, False), *arguments, *periods))
+    return found
 
 
-def _together(daily: Mapping[str, Column], coarse: Mapping[str, Column], texts: Sequence[str]) -> _Sums:
-    """Sums of days and of periods, one row per subject."""
-    both = {name: np.concatenate([column, coarse[name]]) for name, column in daily.items()}
-    keys, first, place = np.unique(both["id"].view("S16"), return_index=True, return_inverse=True)
-    added: dict[str, Column] = {}
-    for name, column in both.items():
-        if column.dtype.kind == "V":
-            added[name] = column[first]
-        else:
-            added[name] = np.bincount(place, np.nan_to_num(column.astype(float)), keys.size)
-    return added, [texts[row] for row in first.tolist() if texts]
+def _unpacked(report: Report, content: bytes) -> dict[str, Any]:
+    if report is not Report.SEARCH_TERMS:
+        return unpacked_rows(content, _COLUMNS)
+    columns, texts = unpacked_with_texts(content, _TERM_COLUMNS)
+    return columns | {"text": texts}
 
 
-async def _copied_sums(connection: Any, query: str, is_term: bool, *arguments: Any) -> _Sums:
-    content = await _content(connection, query, *arguments)
-    return unpacked_with_texts(content, _TERM_COLUMNS) if is_term else (unpacked_rows(content, _COLUMNS), [])
+def _in_order(parts: Sequence[Columns]) -> Columns:
+    """Sums of days and of periods, one row for each subject; in the same order in every run, as sums and shares
+    depend on it in their last digits."""
+    if len(parts) == 1:
+        [found] = parts
+        order = Identifiers(found["id"]).order()
+        return {name: _taken(values, order) for name, values in found.items()}
+    ids, first, place = np.unique(
+        np.concatenate([part["id"] for part in parts]).view("S16"), return_index=True, return_inverse=True
+    )
+    added: dict[str, Any] = {}
+    for name in parts[0]:
+        if name == "text":
+            added[name] = _taken([text for part in parts for text in part[name]], first)
+            continue
+        values = np.concatenate([part[name] for part in parts])
+        is_number = values.dtype.kind == "f"
+        added[name] = np.bincount(place, np.nan_to_num(values), ids.size) if is_number else values[first]
+    return added
+
+
+def _taken(values: Any, rows: Column) -> Any:
+    return [values[row] for row in rows.tolist()] if isinstance(values, list) else values[rows]
 
 
 async def _copied(connection: Any, query: str, columns: Mapping[str, str], *arguments: Any) -> dict[str, Column]:

@@ -59,7 +59,6 @@ async def gathered(database: Database, tenant: Tenant, wish: ScoringWish = WISH)
         campaigns=campaigns,
         ad_groups=below.ad_groups,
         targets=below.targets,
-        terms=below.terms,
         products=below.products,
         product_ads=below.product_ads,
         placements=below.placements,
