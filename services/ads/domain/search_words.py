@@ -8,6 +8,7 @@ from services.ads.domain.arrays import IntArray
 
 LEAST_OCCURRENCES = 2
 BREAK = "\x00"
+AT_ONCE = 8_192  # texts, whose letters a processor keeps close at hand
 LEAST_PLURAL = 4  # letters: shorter words that end with s are seldom plurals
 
 
@@ -17,20 +18,25 @@ def word_occurrences(texts: Sequence[str], least: int = LEAST_OCCURRENCES) -> tu
     Case and punctuation do not count, an English plural counts as its singular, a word counts once in a term;
     words of fewer than `least` terms say nothing of others and are left out.
     """
-    # All texts at once, as an array of letters: a hundred thousand terms are too many to look at one by one.
-    whole = BREAK.join(_without_breaks(texts)).casefold().encode("utf-32-le", "surrogatepass")
-    letters, row = _letters_and_spaces(np.frombuffer(whole, dtype="<u4"))
-    edges = np.flatnonzero(np.diff(np.r_[False, letters > 0, False].astype(np.int8)))
-    if not edges.size:
-        return edges, edges
-    begins, ends = edges[::2], edges[1::2]
-    _, word = np.unique(_hashes(letters, begins, ends), return_inverse=True)
-    count = int(word.max()) + 1
-    pairs = np.sort(row[begins] * count + word)  # `np.unique` would hash them, which takes ten times as long
+    parts = [_words(texts[first : first + AT_ONCE]) for first in range(0, len(texts), AT_ONCE)]
+    row = np.concatenate([np.zeros(0, np.intp), *(row + part * AT_ONCE for part, (row, _) in enumerate(parts))])
+    _, word = np.unique(np.concatenate([np.zeros(0, np.uint64), *(each for _, each in parts)]), return_inverse=True)
+    count = int(word.max(initial=0)) + 1
+    pairs = np.sort(row * count + word)  # `np.unique` would hash them, which takes ten times as long
     row, word = np.divmod(pairs[np.flatnonzero(np.diff(pairs, prepend=-1))], count)
     shared = np.bincount(word, minlength=count) >= least
     kept = shared[word]
     return row[kept], (np.cumsum(shared) - 1)[word[kept]]
+
+
+def _words(texts: Sequence[str]) -> tuple[IntArray, IntArray]:
+    """All words of the texts: in which each is, and its hash. An array of their letters takes the place of loops."""
+    whole = BREAK.join(_without_breaks(texts)).casefold().encode("utf-32-le", "surrogatepass")
+    letters, row = _letters_and_spaces(np.frombuffer(whole, dtype="<u4"))
+    edges = np.flatnonzero(np.diff(np.r_[False, letters > 0, False].astype(np.int8)))
+    if not edges.size:
+        return edges, edges.astype(np.uint64)
+    return row[edges[::2]], _hashes(letters, edges[::2], edges[1::2])
 
 
 def _without_breaks(texts: Sequence[str]) -> Sequence[str]:
