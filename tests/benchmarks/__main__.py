@@ -151,7 +151,7 @@ def main() -> None:
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.names) - set(names()))
     if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}")
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(names())}")
     done = []
     for name in arguments.names or names():
         console.rule(name)
