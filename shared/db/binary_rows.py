@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 _NULL = -1  # the length of what is not there
+_AT_ONCE = 8_192  # rows
 # How a column of numpy's kind and size is sent: network byte order.
 _SENT = {"i2": ">i2", "i4": ">i4", "i8": ">i8", "f4": ">f4", "f8": ">f8", "b1": "u1"}
 # The types of attributes as Postgres numbers them.
@@ -127,25 +128,29 @@ def unpacked_with_texts(content: bytes, columns: Mapping[str, str]) -> tuple[dic
     for name, kind in sent.items():
         fields += [(f"length_{name}", ">i4"), (name, kind)]
     row = np.dtype([*fields, ("text_length", ">i4")])
-    # Where a row begins, only the row before it tells.
+    # Where a row begins, only the row before it tells: a loop over what says how long each text is.
     size, length_of = row.itemsize, struct.Struct(">i").unpack_from
-    begin, end, begins, lengths = len(_SIGNATURE), len(content) - len(_END), [], []
-    while begin < end:
-        length = length_of(content, begin + size - 4)[0] if begin + size <= end else _NULL
+    told, end, lengths = len(_SIGNATURE) + size - 4, len(content) - len(_END), list[int]()
+    while told + 4 <= end:
+        length = length_of(content, told)[0]
         if length < 0:
             raise ValueError("a value is null, or of another size than its column")
-        begins.append(begin)
         lengths.append(length)
-        begin += size + length
-    if begin != end:
+        told += size + length
+    if told != end + size - 4:
         raise ValueError("a value is null, or of another size than its column")
-    windows = sliding_window_view(np.frombuffer(content, np.uint8), size) if begins else np.zeros((0, size), np.uint8)
-    rows = np.ascontiguousarray(windows[begins]).view(row)[:, 0]
-    sizes = [(f"length_{name}", np.dtype(kind).itemsize) for name, kind in columns.items()]
-    if any((rows[name] != size).any() for name, size in sizes):
-        raise ValueError("a value is null, or of another size than its column")
-    found = {name: np.ascontiguousarray(rows[name]).astype(kind) for name, kind in columns.items()}
-    return found, _decoded([content[at + size : at + size + n] for at, n in zip(begins, lengths, strict=True)])
+    begins = len(_SIGNATURE) + np.cumsum([0, *lengths])[:-1] + size * np.arange(len(lengths))
+    found = {name: np.empty(len(begins), dtype=kind) for name, kind in columns.items()}
+    windows = sliding_window_view(np.frombuffer(content, np.uint8), size) if lengths else np.zeros((0, size), np.uint8)
+    # Some at a time, which a processor keeps close at hand on their way from rows to columns.
+    for first in range(0, len(begins), _AT_ONCE):
+        rows = windows[begins[first : first + _AT_ONCE]].view(row)[:, 0]
+        for name, column in found.items():
+            if (rows[f"length_{name}"] != column.itemsize).any():
+                raise ValueError("a value is null, or of another size than its column")
+            column[first : first + _AT_ONCE] = rows[name]
+    texts = zip((begins + size).tolist(), lengths, strict=True)
+    return found, _decoded([content[begin : begin + length] for begin, length in texts])
 
 
 def _decoded(texts: Sequence[bytes]) -> list[str]:
