@@ -24,8 +24,8 @@ from services.planning.formats.kinds import KINDS
 from services.planning.formats.plan_sheet import NAME, SCOPE_COLUMNS, PlanSheetRow, month_column
 from services.planning.queries.catalogue import load_catalogue
 from services.planning.queries.plan_lines import load_plan_lines
-from services.planning.queries.plan_names import ScopeNames, load_scope_names
 from services.planning.queries.resources import get_resource
+from services.planning.queries.scope_names import ScopeNames, load_scope_names
 from services.planning.schemas.plan_lines import MOST_LINES
 from services.planning.tables import CycleRow, PlanRow
 from shared.core.errors import FieldProblem, Invalid, NotFound
@@ -114,7 +114,7 @@ class _Reading:
 
     def take(self, row: PlanSheetRow) -> None:
         """Reads one row."""
-        scope, unknown = self.names.in_ids(row.scope)
+        scope, unknown = self.names.to_ids(row.scope)
         errors = [
             self._error(row, SCOPE_COLUMNS[key], "unknown_name", "There is none with this code.", row.scope.keys[key])
             for key in unknown

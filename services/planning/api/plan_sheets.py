@@ -13,8 +13,8 @@ from services.planning.domain.planned_metrics import summed_metrics
 from services.planning.domain.scope import EVERYTHING, Scope
 from services.planning.formats.plan_sheet import plan_sheet_csv, plan_sheet_xlsx, sheet_rows
 from services.planning.queries.plan_facts import PlanBasis, load_plan_basis
-from services.planning.queries.plan_names import load_scope_names
 from services.planning.queries.resources import get_resource
+from services.planning.queries.scope_names import load_scope_names
 from services.planning.tables import PlanRow
 from shared.core.errors import NotFound
 from shared.files.csv_out import CSV_CONTENT_TYPE
@@ -55,7 +55,7 @@ async def get_plan_sheet(
     plan = await get_resource(session, PlanRow, caller.tenant_id, plan_id)
     basis = await load_plan_basis(session, caller.tenant_id, plan)
     names = await load_scope_names(session, caller.tenant_id)
-    codes = {scope: names.in_codes(scope) for scope in {line.scope for line in basis.lines}}
+    codes = {scope: names.to_codes(scope) for scope in {line.scope for line in basis.lines}}
     lines = [PlanLine(line.metric_code, codes[line.scope], line.month, line.value, line.origin) for line in basis.lines]
     is_csv = accept is not None and CSV in accept.lower()
     content = await run_in_threadpool(lambda: b"".join(_blocks(basis, lines, is_csv=is_csv)))

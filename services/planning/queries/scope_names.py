@@ -25,11 +25,15 @@ class ScopeNames:
     codes: Mapping[ScopeKey, Mapping[str, str]]
 
     def to_ids(self, named: Scope) -> tuple[Scope, tuple[ScopeKey, ...]]:
-        """The scope with ids for codes, and the keys whose code nothing has; these stay as they were written."""
-        found = {key.value: self.ids[key].get(code.casefold()) for key, code in named.keys.items() if key in self.ids}
-        unknown = tuple(ScopeKey(name) for name, known in found.items() if known is None)
-        names = {key.value: code for key, code in named.keys.items()}
-        return Scope(**names | {name: known for name, known in found.items() if known is not None}), unknown
+        """The scope with ids for codes, and the keys whose code nothing has; these stay as they were written. An id
+        counts as a name of its own."""
+        known = {
+            key: self.ids[key].get(code.casefold(), code if code in self.codes[key] else None)
+            for key, code in named.keys.items()
+            if key in self.ids
+        }
+        ids = {key.value: known.get(key) or code for key, code in named.keys.items()}
+        return Scope(**ids), tuple(key for key, found in known.items() if found is None)
 
     def unknown_ids(self, scope: Scope) -> tuple[ScopeKey, ...]:
         """The keys of a scope whose id nothing has. An id in another spelling would make another scope."""
