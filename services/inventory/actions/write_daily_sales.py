@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -26,24 +26,25 @@ STAGING_COLUMNS = (
     "in_stock boolean",
 )
 _LOCK_LISTINGS = """
-    SELECT id FROM inventory.listing
-    WHERE tenant_id = CAST(:tenant_id AS uuid) AND id IN (SELECT listing_id FROM {source})
-    ORDER BY id FOR NO KEY UPDATE
-"""
-# The subquery with its LIMIT is asked once per listing, by index, however large the table and whatever its statistics.
-_TOLD = """
-    SELECT l.marketplace, min(told.first) AS first, max(told.last) AS last, coalesce(bool_or((
-        SELECT true FROM inventory.daily_sales AS d
-        WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.listing_id = told.listing_id
-          AND d.sales_date BETWEEN told.first AND told.last
-        LIMIT 1
-    )), false) AS is_known
+    SELECT l.id, l.marketplace, told.first, told.last
     FROM (
         SELECT listing_id, min(sales_date) AS first, max(sales_date) AS last FROM {source} GROUP BY listing_id
     ) AS told
-    JOIN inventory.listing AS l ON l.tenant_id = CAST(:tenant_id AS uuid) AND l.id = told.listing_id
-    GROUP BY l.marketplace
+    JOIN inventory.listing AS l ON l.id = told.listing_id
+    WHERE l.tenant_id = CAST(:tenant_id AS uuid)
+    ORDER BY l.id FOR NO KEY UPDATE OF l
 """
+# A statement of its own: what others wrote is seen once their locks are gone. The subquery with its LIMIT is asked once
+# per listing, by index, however large the table and whatever its statistics.
+_IS_ANY_KNOWN = text("""
+    SELECT coalesce(bool_or((
+        SELECT true FROM inventory.daily_sales AS d
+        WHERE d.tenant_id = CAST(:tenant_id AS uuid) AND d.listing_id = told.id
+          AND d.sales_date BETWEEN told.first AND told.last
+        LIMIT 1
+    )), false)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS told (id, first, last)
+""")
 # Days of a range this long stand for those in it that were told: it costs nothing to find out, and little to read.
 _LONGEST_RANGE_DAYS = 800
 _TOLD_DAYS = """
@@ -136,18 +137,27 @@ async def write_daily_sales(
     are inserted without looking for each, which takes half the time.
     """
     scope = {"tenant_id": tenant_id}
-    await session.execute(text(_LOCK_LISTINGS.format(source=relation)), scope)
-    told = (await session.execute(text(_TOLD.format(source=relation)), scope)).all()
+    told = (await session.execute(text(_LOCK_LISTINGS.format(source=relation)), scope)).all()
+    days = {"firsts": [row.first for row in told], "lasts": [row.last for row in told]}
     statement = _INSERT.format(source=relation)
-    if any(row.is_known for row in told):
+    if await session.scalar(_IS_ANY_KNOWN, scope | days | {"ids": [row.id for row in told]}):
         replaceable = ", ".join(f"'{other}'" for other in SalesSource if rank(other) <= rank(source))
         statement += _OR_UPDATE.format(replaceable=replaceable)
     result = await session.execute(text(statement), scope | {"source": source.value, "import_id": import_id})
     changed: int = result.rowcount  # type: ignore[attr-defined]
     if changed:
-        ranges = [(row.marketplace, row.first, row.last) for row in told]
+        ranges = _by_marketplace(told)
         if any((last - first).days > _LONGEST_RANGE_DAYS for _, first, last in ranges):
-            days = await session.execute(text(_TOLD_DAYS.format(source=relation)), scope)
-            ranges = [(marketplace, day, day) for marketplace, day in days]
+            each_day = await session.execute(text(_TOLD_DAYS.format(source=relation)), scope)
+            ranges = [(marketplace, day, day) for marketplace, day in each_day]
         await note_sales(session, tenant_id, ranges)
     return changed
+
+
+def _by_marketplace(told: Iterable[Any]) -> list[tuple[str, date, date]]:
+    """The first and the last day that listings of each marketplace were told of."""
+    ranges: dict[str, tuple[date, date]] = {}
+    for row in told:
+        first, last = ranges.get(row.marketplace, (row.first, row.last))
+        ranges[row.marketplace] = (min(first, row.first), max(last, row.last))
+    return [(marketplace, *days) for marketplace, days in ranges.items()]
