@@ -56,7 +56,8 @@ class ConversionEstimate:
 
 @dataclass(frozen=True, slots=True)
 class TermGroups:
-    """Where n terms belong, as codes from 0 (any level left None is not used), and what they say.
+    """Where n terms belong, as codes from 0 (any level left None is not used), and what they say. In a `portfolio` of
+    -1 is what belongs to none.
 
     `category` chooses the benchmark. `ad_group` and `target` are accepted and not used: in five real accounts
     they told nothing that campaign and words did not. `text` is the search term or keyword as written.

@@ -32,8 +32,9 @@ class Level:
 
     @staticmethod
     def of(code: IntArray) -> "Level":
-        """Every term in one group."""
-        return Level(code, int(code.max()) + 1)
+        """Every term in one group, or with a code of -1 in none."""
+        size, known = int(code.max(initial=-1)) + 1, np.flatnonzero(code >= 0)
+        return Level(code, size) if known.size == code.size else Level(code[known], size, known)
 
     @staticmethod
     def of_many(row: IntArray, code: IntArray) -> "Level":

@@ -64,10 +64,10 @@ def _hashes(letters: IntArray, begins: IntArray, ends: IntArray) -> IntArray:
     is_plural = (ends - begins >= LEAST_PLURAL) & (letters[ends - 1] == ord("s")) & (letters[ends - 2] != ord("s"))
     until_next = np.diff(np.r_[begins, letters.size])
     place = np.arange(begins[0], letters.size) - np.repeat(begins, until_next)
-    random = np.random.default_rng(0)
-    of_letter = random.integers(1 << 64, size=int(letters.max()) + 1, dtype=np.uint64)
+    # Of a generator each, so that a letter and a place count as much beside whatever other letters and places.
+    of_letter = np.random.default_rng(0).integers(1 << 64, size=int(letters.max()) + 1, dtype=np.uint64)
+    of_place = np.random.default_rng(1).integers(1 << 64, size=int(place.max()) + 1, dtype=np.uint64) | np.uint64(1)
     of_letter[0] = 0
-    of_place = random.integers(1 << 64, size=int(place.max()) + 1, dtype=np.uint64) | np.uint64(1)
     told = of_letter[letters]
     told[ends[is_plural] - 1] = 0
     return np.asarray(np.add.reduceat(told[begins[0] :] * of_place[place], begins - begins[0]))

@@ -117,3 +117,12 @@ def test_sales_only_move_where_both_months_are_known() -> None:
     assert moved(whole, cost) > 0
     assert moved(young, np.where(young, cost, 0.0)) == 0
     assert moved(whole, np.where(young, cost, 0.0)) == 0
+
+
+def test_campaigns_of_several_portfolios_and_of_none_are_scored_together() -> None:
+    facts = an_account(3, cover=90.0, cvr=0.12)
+    mixed = replace(facts.campaigns, portfolio=np.array([0, 1, -1, -1, 0, 1]))
+    scored = score_advertising(replace(facts, portfolios=[(0, "Kitchen"), (0, "Garden")], campaigns=mixed))
+    cost = scored.campaigns.figures.cost
+    assert scored.portfolios.figures.cost == pytest.approx([cost[0] + cost[4], cost[1] + cost[5]])
+    assert not np.isnan(scored.terms.expected_cvr).any()

@@ -13,7 +13,7 @@ from services.ads.domain.conversion import TermGroups, Traffic, estimate_convers
 from services.ads.domain.conversion_calibration import calibrate
 from services.ads.domain.conversion_levels import Level, left_out_odds
 from services.ads.domain.conversion_prior import fit_prior
-from services.ads.domain.search_words import word_occurrences
+from services.ads.domain.search_words import AT_ONCE, word_occurrences
 
 KNOWN = [  # clicks, orders, mean, 90 % interval, P(CVR < .075), P(CVR < .10)
     (1, 0, 0.077419, 0.01782, 0.16783, 0.556139, 0.731952),
@@ -259,3 +259,24 @@ def test_words_of_all_texts_at_once_are_those_of_each(texts: list[str]) -> None:
     for term, letters in one_by_one:
         expected.setdefault(letters, set()).add(term)
     assert sorted(map(sorted, terms_of.values())) == sorted(map(sorted, expected.values()))
+
+
+def test_a_word_is_the_same_word_beside_whatever_other_letters() -> None:
+    many = [f"red kettle number{place % 50}" for place in range(AT_ONCE)]
+    texts = [*many, "が café ketchup-kettle-with-a-very-long-name", *many]
+    row, word = word_occurrences(texts)
+    assert np.unique(word).size == 52
+    assert (word[row < AT_ONCE] == word[row > AT_ONCE]).all()
+
+
+def test_terms_of_no_portfolio_learn_from_each_other_but_not_as_a_group() -> None:
+    rng = np.random.default_rng(5)
+    clicks = rng.integers(1, 60, 400).astype(float)
+    portfolio = rng.integers(-1, 3, 400)
+    orders = rng.binomial(clicks.astype(int), np.array([0.02, 0.08, 0.2, 0.08])[portfolio]).astype(float)
+    with_none = estimate_conversion(orders, clicks, TermGroups(campaign=np.arange(400) // 8, portfolio=portfolio))
+    of_one = estimate_conversion(orders, clicks, TermGroups(campaign=np.arange(400) // 8, portfolio=portfolio * 0 - 1))
+    assert with_none.expected[portfolio == 0].mean() < of_one.expected[portfolio == 0].mean()
+    assert with_none.expected[portfolio == 2].mean() > of_one.expected[portfolio == 2].mean()
+    alone = estimate_conversion(orders, clicks, TermGroups(campaign=np.arange(400) // 8))
+    assert of_one.expected == pytest.approx(alone.expected)
