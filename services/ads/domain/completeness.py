@@ -47,6 +47,9 @@ def learn_completeness(
 ) -> FloatArray:
     """F for ages 0..6 and 7+, from successive pulls of the same days; never falling, 1 at the end.
 
+    The pulls of one day are given in the order in which they were made, whatever lies between them. Of several at one
+    age, and of all from seven days on, the last counts: it is the newest.
+
     An order is first seen at some age. Two pulls of one day say how many were first seen between them; a day
     whose last pull is younger than a week does not say how many are still to come. The shares are the
     maximum likelihood of such grouped and truncated counts (expectation and maximisation, Turnbull 1976),
@@ -84,7 +87,7 @@ def _orders_between(pulls: Sequence[DayPull]) -> dict[tuple[int, int, int], floa
     """Orders first seen after one age up to another, by (after, until, age of the day's last pull)."""
     days: dict[tuple[str, int], dict[int, float]] = {}
     for pull in pulls:
-        if pull.age >= 0:
+        if pull.age >= 0:  # a newer pull at the same age takes the older one's place
             days.setdefault((pull.subject, pull.day), {})[min(pull.age, AGES - 1)] = pull.orders
     between: dict[tuple[int, int, int], float] = {}
     for by_age in days.values():

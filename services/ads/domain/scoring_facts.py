@@ -58,7 +58,8 @@ class PullColumns:
 
     `campaign` is the campaign's row, `report` and `granularity` are codes of REPORTS_BY_TRUST and GRANULARITIES. Days
     are ordinals: `first` to `last` what is told of, `pull_first` to `pull_last` the whole report, `pulled` when it was
-    made. The current row of a day or period is that of its newest pull.
+    made. The rows of one campaign, report, granularity and day or period are in the order of their pulls, the newest
+    last: that is the current one.
     """
 
     campaign: IntArray
@@ -146,7 +147,8 @@ class ScoringRows:
 def completeness_of(pulls: PullColumns) -> tuple[tuple[float, ...], bool]:
     """F for ages 0..6 and 7+ days from what successive pulls said of the same days; whether there were any such.
 
-    Of the reports that told a campaign's day more than once the most trusted counts.
+    Of the reports that told a campaign's day more than once the most trusted counts. Of several pulls at one age the
+    last row counts, as `PullColumns` orders them: it is the newest.
     """
     days = pulls.of(np.flatnonzero((pulls.granularity == DAILY) & ~np.isnan(pulls.orders)))
     _, day = np.unique(np.stack([days.campaign, days.first], axis=1), axis=0, return_inverse=True)

@@ -102,22 +102,23 @@ _BENCHMARKS = """
     ) AS b
     ORDER BY marketplace_key, category_key, place, valid_from_date DESC
 """
-# What each pull said of a campaign's day or period; the newest is the current one. Days as Python's ordinals.
+# What each pull said of a campaign's day or period; the newest comes last and is current. Days as Python's ordinals.
+# One sort serves both the window and the order of the rows.
 _ORDINAL = "{} - date '0001-01-01' + 1"
 _PULLS = f"""
     SELECT d.campaign_id, array_position($5::text[], d.report) - 1, array_position($6::text[], d.granularity) - 1,
            {_ORDINAL.format("d.date_from")}, {_ORDINAL.format("d.date_to")},
            {_ORDINAL.format("coalesce(l.date_from, d.date_from)")}, {_ORDINAL.format("coalesce(l.date_to, d.date_to)")},
            {_ORDINAL.format("(d.as_of AT TIME ZONE 'UTC')::date")},
-           row_number() OVER (
-               PARTITION BY d.campaign_id, d.report, d.granularity, d.date_from, d.date_to
-               ORDER BY d.as_of DESC, d.pull_id DESC
-           ) = 1,
+           lead(true) OVER (
+               PARTITION BY d.campaign_id, d.report, d.granularity, d.date_from, d.date_to ORDER BY d.as_of, d.pull_id
+           ) IS NULL,
            coalesce(d.impressions::float8, 'NaN'), coalesce(d.clicks::float8, 'NaN'),
            coalesce(d.cost::float8, 'NaN'), coalesce(d.orders::float8, 'NaN'), coalesce(d.sales::float8, 'NaN')
     FROM ads.pull_day AS d JOIN ads.report_pull AS l ON l.tenant_id = d.tenant_id AND l.id = d.pull_id
     WHERE d.tenant_id = $1 AND d.date_to >= $2 AND d.date_from <= $3 AND d.campaign_id = ANY ($4)
       AND d.report = ANY ($5)
+    ORDER BY d.campaign_id, d.report, d.granularity, d.date_from, d.date_to, d.as_of, d.pull_id
 """
 _PULL_COLUMNS = {
     "campaign": "V16",
@@ -229,7 +230,7 @@ class ScoringWish:
 
 
 async def read_pulls(connection: Any, tenant_id: UUID, wish: ScoringWish, campaigns: Sequence[UUID]) -> PullColumns:
-    """What each pull of the last months said of the campaigns' days and periods."""
+    """What each pull of the last months said of the campaigns' days and periods; of each, the newest pull last."""
     first = min(wish.first_date, wish.as_of_date - timedelta(days=LEARN_DAYS))
     reports, granularities = [each.value for each in REPORTS_BY_TRUST], [each.value for each in GRANULARITIES]
     found = await _copied(

@@ -72,6 +72,21 @@ def test_cancelled_orders_never_make_the_share_fall() -> None:
     assert learned[-1] == 1
 
 
+def test_of_several_pulls_at_one_age_the_newest_which_comes_last_teaches() -> None:
+    days = range(300)
+    twice = [DayPull("a", day, age, orders) for day in days for age, orders in ((0, 15.0), (0, 40.0), (10, 100.0))]
+    assert learn_completeness(twice)[0] == pytest.approx(0.4, abs=0.01)
+    final = [DayPull("a", day, age, orders) for day in days for age, orders in ((0, 50.0), (7, 90.0), (30, 100.0))]
+    assert learn_completeness(final)[0] == pytest.approx(0.5, abs=0.01)
+
+
+def test_only_the_order_of_the_pulls_of_one_day_matters() -> None:
+    orders = ((0, 15.0), (0, 40.0), (7, 90.0), (30, 100.0))
+    by_day = [DayPull("a", day, age, count) for day in range(50) for age, count in orders]
+    between = [DayPull("a", day, age, count) for age, count in orders for day in reversed(range(50))]
+    assert learn_completeness(between) == pytest.approx(learn_completeness(by_day))
+
+
 @settings(deadline=None)
 @given(
     st.lists(

@@ -37,10 +37,13 @@ HEADER = "Date,Currency,Campaign Name,Impressions,Clicks,Spend,7 Day Total Order
 PERIODS = "Start Date,End " + HEADER
 
 
-async def imported(database: Database, tenant: Tenant, as_of: str, *lines: str, header: str = HEADER) -> None:
+async def imported(
+    database: Database, tenant: Tenant, as_of: str, *lines: str, header: str = HEADER, hour: int = 8
+) -> None:
     """A campaign report as it was pulled at that moment."""
     content = header + "".join(f"{line}\r\n" for line in lines)
-    outcome = await import_file(database, tenant, content.encode(), marketplace="US", as_of=f"{as_of}T08:00:00+00:00")
+    moment = f"{as_of}T{hour:02}:00:00+00:00"
+    outcome = await import_file(database, tenant, content.encode(), marketplace="US", as_of=moment)
     assert outcome.row.rows_rejected == 0
 
 
@@ -104,6 +107,20 @@ async def test_completeness_is_learnt_from_what_pulls_added_to_the_same_day(
     learned = learn_completeness([DayPull("0", 0, 1, 20.0), DayPull("0", 0, 10, 100.0)])
     assert rows.completeness == pytest.approx(learned.tolist())
     assert rows.completeness != pytest.approx(DEFAULT_COMPLETENESS)
+
+
+async def test_of_two_pulls_on_one_day_the_evenings_teaches_in_whatever_order_they_came(
+    ads_database: Database, tenant: Tenant
+) -> None:
+    line = "2026-02-10,USD,Kettle,90000,9000,900.00,{},30000"
+    for day, hour, orders in (("20", 8, 900), ("10", 23, 400), ("10", 6, 150), ("25", 8, 1000)):
+        await imported(ads_database, tenant, f"2026-02-{day}", line.format(orders), hour=hour)
+    rows = await gathered(ads_database, tenant)
+    assert rows.pulls.orders.tolist() == [150, 400, 900, 1000]
+    assert rows.pulls.is_current.tolist() == [False, False, False, True]
+    learned = learn_completeness([DayPull("0", 0, 0, 400.0), DayPull("0", 0, 15, 1000.0)])
+    assert rows.completeness == pytest.approx(learned.tolist())
+    assert rows.completeness[0] == pytest.approx(0.4, abs=0.02)
 
 
 async def test_one_pull_of_each_day_teaches_nothing(ads_database: Database, tenant: Tenant) -> None:
