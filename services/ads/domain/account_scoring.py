@@ -36,7 +36,8 @@ from services.ads.domain.throttle import days_of_cover
 
 RECENT_DAYS, BEFORE_DAYS, TREND_DAYS = 7, 28, 28
 PLACEMENT_COUNT = 3
-# Stock is short where what a quarter of the spend is for runs short; margins speak where half of the spend has one.
+# Stock is short where what a quarter of the spend is for runs short; margins speak where half of the spend has one,
+# impressions where more than half of the days are known.
 SHORT_SHARE, LEAST_KNOWN_SHARE = 0.25, 0.5
 LEAST_TOLD_SHARE = 0.9  # of the days: what fewer tell is not compared with the sales of all
 
@@ -480,7 +481,9 @@ def _signs(
     count = len(facts.campaigns.ids)
     unknown = np.full(count, np.nan)
     usual = [facts.benchmarks[int(code)] for code in facts.campaigns.category]
-    seen = np.where(facts.campaigns.has_days[:, None], facts.campaigns.daily_impressions, np.nan)
+    # Of days that no report tells nothing is known: Amazon's reports come late, and then were not seen by nobody.
+    told = facts.campaigns.is_told & facts.campaigns.has_days[:, None]
+    seen = np.where(told, facts.campaigns.daily_impressions, np.nan)
     ctr = np.array([each.click_through_rate for each in usual], dtype=float)
     figures = campaigns.figures
     return Signs(
@@ -526,4 +529,7 @@ def _only_moved(facts: AdvertisingFacts) -> BoolArray:
 
 
 def _mean(days: FloatArray) -> FloatArray:
-    return days.mean(axis=1) if days.shape[1] else np.full(days.shape[0], np.nan)
+    """Of the days that are known, NaN where those are less than half."""
+    known = (~np.isnan(days)).sum(axis=1)
+    total = np.nansum(days, axis=1)
+    return np.divide(total, known, out=np.full(days.shape[0], np.nan), where=known > LEAST_KNOWN_SHARE * days.shape[1])

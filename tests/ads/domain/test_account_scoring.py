@@ -126,3 +126,21 @@ def test_campaigns_of_several_portfolios_and_of_none_are_scored_together() -> No
     cost = scored.campaigns.figures.cost
     assert scored.portfolios.figures.cost == pytest.approx([cost[0] + cost[4], cost[1] + cost[5]])
     assert not np.isnan(scored.terms.expected_cvr).any()
+
+
+@pytest.mark.parametrize(("untold", "is_known"), [(0, True), (3, True), (4, False)])
+def test_days_that_no_report_tells_are_not_days_without_impressions(untold: int, is_known: bool) -> None:
+    facts = an_account(3, cover=90.0, capped=False, cvr=0.12)
+    days = facts.campaigns.daily_impressions.shape[1]
+    told = np.broadcast_to(np.arange(days) < days - untold, facts.campaigns.daily_impressions.shape)
+    daily = {
+        name: np.where(told, getattr(facts.campaigns, name), 0.0)
+        for name in ("daily_impressions", "daily_orders", "daily_effective_clicks", "daily_cost")
+    }
+    late = replace(facts, campaigns=replace(facts.campaigns, is_told=told, **daily))
+    codes = {each.reason.code for each in score_advertising(late).diagnoses}
+    assert ReasonCode.FEW_IMPRESSIONS not in codes
+    quiet = replace(facts.campaigns, is_told=told, daily_impressions=daily["daily_impressions"].copy())
+    quiet.daily_impressions[:, -7:] *= 0.1
+    fell = {each.reason.code for each in score_advertising(replace(facts, campaigns=quiet)).diagnoses}
+    assert (ReasonCode.FEW_IMPRESSIONS in fell) == is_known
