@@ -532,4 +532,5 @@ def _mean(days: FloatArray) -> FloatArray:
     """Of the days that are known, NaN where those are less than half."""
     known = (~np.isnan(days)).sum(axis=1)
     total = np.nansum(days, axis=1)
-    return np.divide(total, known, out=np.full(days.shape[0], np.nan), where=known > LEAST_KNOWN_SHARE * days.shape[1])
+    enough = known > LEAST_KNOWN_SHARE * days.shape[1]
+    return np.asarray(np.divide(total, known, out=np.full(days.shape[0], np.nan), where=enough))

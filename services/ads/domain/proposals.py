@@ -314,6 +314,7 @@ class _Builder:
         self.currencies: list[str] = [facts.markets[market].currency for market in campaigns.market.tolist()]
         self.rises_without_stock = 0
         self.without_bid = 0
+        self.without_modifier = 0
 
     def currency(self, campaign: int) -> str:
         return self.currencies[campaign]
@@ -502,7 +503,8 @@ class _Builder:
         """Modifiers by what a click is worth at each placement, and the factor (campaigns,) of the base bids with them.
 
         One step moves them as far as base bids may fall at once, so that the average bid stays where it was: the
-        fewer clicks are of targets whose bids are known and may fall now, the shorter the step.
+        fewer clicks are of targets whose bids are known and may fall now, the shorter the step. Only where today's
+        modifiers are known.
         """
         facts, revenue = self.facts, self.scored.placement_revenue
         count = len(facts.campaigns.ids)
@@ -520,10 +522,12 @@ class _Builder:
         wanted = np.where(np.isnan(wanted), old, wanted)
         before, after = (clicks * (1 + old)).sum(axis=1), (clicks * (1 + wanted)).sum(axis=1)
         movable = self._movable(given, decided)
-        allowed = before / (1 - MAX_BID_STEP * movable) - before
         rise = after - before
-        share = np.where(rise > allowed, np.divide(allowed, rise, out=np.ones(count), where=rise > 0), 1.0)
-        # Lower modifiers alone would raise the base: how far is bounded by the same step.
+        # Base bids fall for modifiers that rise, but do not rise for those that fall: then the average bid falls, no
+        # further than one step of a bid goes.
+        allowed = np.where(rise > 0, before / (1 - MAX_BID_STEP * movable) - before, MAX_BID_STEP * before)
+        moves = np.abs(rise)
+        share = np.where(moves > allowed, np.divide(allowed, moves, out=np.ones(count), where=moves > 0), 1.0)
         new = np.clip(np.round(old + share[:, None] * (wanted - old), 2), 0.0, MOST_MODIFIER)
         changes = np.abs(new - old) >= LEAST_MODIFIER_CHANGE
         ready = (
@@ -535,6 +539,10 @@ class _Builder:
             & ~np.bincount(self.target_campaign, self.lowered, count).astype(bool)
         )
         changes &= ready[:, None]
+        # From what nobody says no step can be measured; one that a sheet leaves out beside others is none.
+        is_told = (~np.isnan(told)).any(axis=1)
+        self.without_modifier = int((changes.any(axis=1) & ~is_told).sum())
+        changes &= is_told[:, None]
         new = np.where(changes, new, old)
         after = (clicks * (1 + new)).sum(axis=1)
         moved = changes.any(axis=1)
@@ -878,6 +886,8 @@ class _Builder:
             yield Reason(ReasonCode.INVENTORY_PARTLY, {"count": count, "left_out": self.rises_without_stock})
         if self.without_bid:
             yield Reason(ReasonCode.BID_UNKNOWN, {"count": self.without_bid})
+        if self.without_modifier:
+            yield Reason(ReasonCode.MODIFIER_UNKNOWN, {"count": self.without_modifier})
         if held:
             yield Reason(ReasonCode.WAITING_FOR_EFFECT, {"count": held})
 

@@ -56,6 +56,7 @@ class ReasonCode(StrEnum):
     CAMPAIGN_RESUMED = "campaign_resumed"
     STEP_LIMITED = "step_limited"
     BID_UNKNOWN = "bid_unknown"
+    MODIFIER_UNKNOWN = "modifier_unknown"
     WAITING_FOR_EFFECT = "waiting_for_effect"
     BOUGHT_TWICE = "bought_twice"
     INVENTORY_SILENT = "inventory_silent"

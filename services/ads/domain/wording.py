@@ -77,6 +77,8 @@ _SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.WAITING_FOR_EFFECT: "{count} proposals wait, because what they would change was changed too"
     " recently, or is about to be.",
     ReasonCode.BID_UNKNOWN: "{count} bids would be raised but are not known: a report or bulk sheet has to name them.",
+    ReasonCode.MODIFIER_UNKNOWN: "{count} campaigns would get other placement modifiers, but today's are not known: a"
+    " bulk sheet has to name them.",
     ReasonCode.BOUGHT_TWICE: "{campaigns} own campaigns buy this search term; the others paid {cost_elsewhere:.2f}.",
     ReasonCode.INVENTORY_SILENT: "The inventory service did not answer: nothing is proposed that needs to know the"
     " stock.",

@@ -133,7 +133,7 @@ def test_days_that_no_report_tells_are_not_days_without_impressions(untold: int,
     facts = an_account(3, cover=90.0, capped=False, cvr=0.12)
     days = facts.campaigns.daily_impressions.shape[1]
     told = np.broadcast_to(np.arange(days) < days - untold, facts.campaigns.daily_impressions.shape)
-    daily = {
+    daily: dict[str, Any] = {
         name: np.where(told, getattr(facts.campaigns, name), 0.0)
         for name in ("daily_impressions", "daily_orders", "daily_effective_clicks", "daily_cost")
     }

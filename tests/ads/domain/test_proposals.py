@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
+from services.ads.domain.economics import MAX_BID_STEP
 from services.ads.domain.proposals import EXACT, Proposal, ProposalKind, Proposals, propose
 from services.ads.domain.reasons import ReasonCode
 from services.ads.domain.scored import AdvertisingFacts, Figures, InventoryState, Level, no_figures
@@ -237,6 +238,47 @@ def test_a_term_that_sells_is_harvested_once_and_not_where_an_exact_keyword_has_
 
 def test_the_same_account_gets_the_same_proposals() -> None:
     assert run(an_account(2))[1].proposals == run(an_account(2))[1].proposals
+
+
+def with_placements(modifiers: list[float], orders: list[float]) -> AdvertisingFacts:
+    """Campaigns with these modifiers at top, rest and product pages, and orders of 300, 300 and 200 clicks there."""
+    facts = an_account(3, cover=90.0, capped=False, cvr=0.12, hours=np.nan)
+    clicks, won = np.array([300.0, 300.0, 200.0] * 6), np.array(orders * 6)
+    figures = replace(
+        facts.placements.figures,
+        impressions=250 * clicks,
+        clicks=clicks,
+        effective_clicks=clicks,
+        cost=0.9 * clicks,
+        orders=won,
+        sales=30.0 * won,
+    )
+    return replace(
+        facts,
+        placements=replace(facts.placements, modifier=np.array(modifiers * 6), figures=figures),
+        targets=replace(facts.targets, bid=np.full(36, 1.0), is_enabled=np.ones(36, dtype=bool)),
+        campaigns=replace(facts.campaigns, is_enabled=np.ones(6, dtype=bool)),
+    )
+
+
+def test_modifiers_that_fall_let_the_average_bid_fall_by_one_step_at_most() -> None:
+    _, found = run(with_placements([3.0, 0.0, 0.0], [40, 36, 24]))
+    changes = of_kind(found, ProposalKind.PLACEMENT_MODIFIER)
+    assert {(each.placement, each.old_value) for each in changes} == {("top_of_search", 3.0)}
+    for each in changes:
+        assert each.new_value is not None
+        average = (300 * (1 + each.new_value) + 500) / (300 * 4 + 500)
+        assert average == pytest.approx(1 - MAX_BID_STEP, abs=0.005)
+
+
+def test_modifiers_that_nobody_says_are_not_changed_but_told_of() -> None:
+    _, found = run(with_placements([np.nan] * 3, [80, 36, 24]))
+    assert not of_kind(found, ProposalKind.PLACEMENT_MODIFIER)
+    [note] = [each for each in found.notes if each.code is ReasonCode.MODIFIER_UNKNOWN]
+    assert note.parameters["count"] == 6
+    _, known = run(with_placements([0.0, np.nan, np.nan], [80, 36, 24]))
+    assert of_kind(known, ProposalKind.PLACEMENT_MODIFIER)
+    assert ReasonCode.MODIFIER_UNKNOWN not in {each.code for each in known.notes}
 
 
 def a_group(seed: int, texts: list[str], **changes: Any) -> AdvertisingFacts:
