@@ -667,7 +667,7 @@ class _Builder:
         factor = np.where(np.isnan(targets.bid), 1.0, np.where(facts.campaigns.is_enabled, base, 1.0)[campaign])
         wanted = np.clip(own * factor, known * (1 - MAX_BID_STEP), known * (1 + MAX_BID_STEP))
         cut = self.group_cut[targets.ad_group]
-        usual = known if targets.throttled_from is None else np.fmax(known, targets.throttled_from)
+        usual = known if targets.bid_before_stock is None else np.fmax(known, targets.bid_before_stock)
         for_stock = (cut > 0) & (usual * (1 - cut) < wanted)
         wanted = np.where(cut > 0, np.minimum(wanted, usual * (1 - cut)), wanted)
         pauses = (decided.action == NEGATE) & ~can_earn & ready & (given.clicks > 0)

@@ -122,8 +122,8 @@ class AdGroupFacts:
 class TargetFacts:
     """n targets by the row of their ad group; `bid` NaN where no file says it, `match` a code of MatchType.
 
-    `is_enabled` with their ad group. `throttled_from` is the bid before stock lowered it, NaN where it did not; None
-    where it lowered none; `bid_before_stock` likewise only while the bid is still as stock lowered it.
+    `is_enabled` with their ad group. `bid_before_stock` is the bid before stock lowered it, while it is still as stock
+    lowered it; NaN where it is not, None where it lowered none.
     """
 
     ids: Sequence[UUID]
@@ -134,7 +134,6 @@ class TargetFacts:
     text: Sequence[str]
     hours_since_change: FloatArray
     figures: Figures
-    throttled_from: FloatArray | None = None
     bid_before_stock: FloatArray | None = None
 
 

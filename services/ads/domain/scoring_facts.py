@@ -86,8 +86,8 @@ class PullColumns:
 class TargetColumns:
     """Targets as columns; `match` is a code of MATCHES, `bid` NaN where only the ad group has one.
 
-    `is_enabled` with their ad group; `throttled_from` is the bid before stock lowered it lately, NaN where it did not,
-    `bid_before_stock` the same while nobody has set another bid since.
+    `is_enabled` with their ad group; `bid_before_stock` is the bid before stock lowered it, NaN where it did not or
+    where somebody has set another bid since.
     """
 
     ids: Identifiers
@@ -95,7 +95,6 @@ class TargetColumns:
     match: IntArray
     is_enabled: BoolArray
     bid: FloatArray
-    throttled_from: FloatArray
     bid_before_stock: FloatArray
     texts: Sequence[str]
 
@@ -405,7 +404,6 @@ def _targets(rows: ScoringRows, group_ids: Identifiers) -> TargetFacts:
         text=targets.texts,
         hours_since_change=_hours(rows, targets.ids),
         figures=_figures(rows.sums[Report.TARGETS], targets.ids),
-        throttled_from=targets.throttled_from,
         bid_before_stock=targets.bid_before_stock,
     )
 

@@ -26,7 +26,7 @@ from services.ads.queries.advertised_products import products_with_money
 from shared.core.marketplaces import get_marketplace
 from shared.db.binary_rows import unpacked_rows, unpacked_with_texts
 
-LEARN_DAYS, CHANGE_DAYS, THROTTLE_DAYS = 120, 31, 90
+LEARN_DAYS, CHANGE_DAYS = 120, 31
 
 _CAMPAIGNS = """
     SELECT c.id, c.ad_account_id, c.marketplace, c.name, c.portfolio, c.state, c.category, c.goal, c.is_brand_defence,
@@ -46,18 +46,13 @@ _AD_GROUPS = """
 _TARGETS = """
     SELECT t.id, t.ad_group_id, array_position($3::text[], t.match_type) - 1,
            coalesce(t.state = 'enabled', true) AND coalesce(g.state = 'enabled', true),
-           coalesce(t.bid_amount::float8, 'NaN'), coalesce(h.bid, 'NaN'),
-           coalesce(t.bid_before_stock::float8, 'NaN')
+           coalesce(t.bid_amount::float8, 'NaN'), coalesce(t.bid_before_stock::float8, 'NaN')
     FROM ads.target AS t
     JOIN ads.ad_group AS g ON g.tenant_id = $1 AND g.id = t.ad_group_id
-    LEFT JOIN (
-        SELECT subject_id, max(old_value)::float8 AS bid FROM ads.ad_change
-        WHERE tenant_id = $1 AND kind = 'throttle' AND applied_at >= $4 GROUP BY subject_id
-    ) AS h ON h.subject_id = t.id
     WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2) ORDER BY t.id
 """
 _TARGET_COLUMNS = {"ids": "V16", "ad_group_ids": "V16", "match": "i4", "is_enabled": "b1"}
-_TARGET_COLUMNS |= dict.fromkeys(("bid", "throttled_from", "bid_before_stock"), "f8")
+_TARGET_COLUMNS |= dict.fromkeys(("bid", "bid_before_stock"), "f8")
 _TARGET_TEXTS = """
     SELECT array_agg(t.text ORDER BY t.id) FROM ads.target AS t WHERE t.tenant_id = $1 AND t.ad_group_id = ANY ($2)
 """
@@ -309,7 +304,7 @@ async def read_below(
     changes = await connection.fetch(_CHANGES, tenant_id, now - timedelta(days=CHANGE_DAYS), now)
     return Below(
         ad_groups,
-        await _targets(connection, tenant_id, group_ids, now - timedelta(days=THROTTLE_DAYS)),
+        await _targets(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PRODUCTS, tenant_id, *_limits(wish), wish.as_of_date)),
         await _product_ads(connection, tenant_id, group_ids),
         _rows(await connection.fetch(_PLACEMENTS, tenant_id, ids)),
@@ -321,11 +316,9 @@ async def read_below(
     )
 
 
-async def _targets(
-    connection: Any, tenant_id: UUID, group_ids: Sequence[UUID], throttled_since: datetime
-) -> TargetColumns:
+async def _targets(connection: Any, tenant_id: UUID, group_ids: Sequence[UUID]) -> TargetColumns:
     matches = [each.value for each in MATCHES]
-    found = await _copied(connection, _TARGETS, _TARGET_COLUMNS, tenant_id, group_ids, matches, throttled_since)
+    found = await _copied(connection, _TARGETS, _TARGET_COLUMNS, tenant_id, group_ids, matches)
     texts = await connection.fetchval(_TARGET_TEXTS, tenant_id, group_ids)
     ids, ad_groups = Identifiers(found.pop("ids")), Identifiers(found.pop("ad_group_ids"))
     return TargetColumns(ids, ad_groups, texts=texts or [], **found)

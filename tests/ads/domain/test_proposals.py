@@ -445,9 +445,12 @@ def test_stock_cuts_a_bid_once_from_where_it_was() -> None:
         bid[each.row], before[each.row] = each.new_value, each.old_value or np.nan
     again = replace(facts, targets=replace(facts.targets, bid=bid))
     assert of_kind(run(again)[1], ProposalKind.THROTTLE)
-    known = replace(facts, targets=replace(facts.targets, bid=bid, throttled_from=before))
+    known = replace(facts, targets=replace(facts.targets, bid=bid, bid_before_stock=before))
     cut = {each.row for each in of_kind(run(known)[1], ProposalKind.THROTTLE)}
     assert not cut & set(np.flatnonzero(before > 0).tolist())
+    # Somebody has set the lowered bids anew: the next shortage starts from those.
+    anew = replace(facts, targets=replace(facts.targets, bid=bid, bid_before_stock=np.full(36, np.nan)))
+    assert {each.row for each in of_kind(run(anew)[1], ProposalKind.THROTTLE)} >= {each.row for each in first}
 
 
 def test_what_stock_lowered_and_paused_comes_back_when_the_stock_lasts() -> None:

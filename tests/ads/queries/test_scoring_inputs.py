@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +23,9 @@ from services.ads.domain.scoring_facts import (
 from services.ads.domain.vocabulary import Report
 from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
 from shared.core.clock import utc_now
-from shared.core.ids import new_id
 from shared.db.engine import Database
 from tests.ads.actions.test_take_over_changes import applied, known_account, told
-from tests.ads.builders import a_scored_account, an_advertised_account
+from tests.ads.builders import an_advertised_account
 from tests.ads.importing import import_file
 from tests.support.builders import run_as_owner
 from tests.support.tenants import Tenant
@@ -272,27 +270,6 @@ async def test_targets_of_a_paused_ad_group_are_not_enabled(
     assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [True]
     await run_as_owner(tenant, "UPDATE ads.ad_group SET state = 'paused' WHERE tenant_id = $1")
     assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [False]
-
-
-async def test_a_bid_that_stock_lowered_lately_is_known_from_before(
-    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
-) -> None:
-    ids = await a_scored_account(ads, tenant)
-    before = advertising_facts(await gathered(ads_database, tenant)).targets.throttled_from
-    assert before is not None
-    assert np.isnan(before).all()
-    change = (
-        "INSERT INTO ads.ad_change (tenant_id, id, proposal_id, kind, level, subject_id, campaign_id, currency,"
-        " old_value, new_value, origin, applied_at, applied_by) SELECT tenant_id, $4, id, 'throttle', 'target', $2,"
-        " campaign_id, 'USD', $5, 0.4, 'stated', $6, $3 FROM ads.ad_proposal WHERE tenant_id = $1"
-        " AND id NOT IN (SELECT proposal_id FROM ads.ad_change) ORDER BY id LIMIT 1"
-    )
-    for days, old in ((100, 3), (40, 1), (4, Decimal("0.9"))):
-        moment = utc_now() - timedelta(days=days)
-        await run_as_owner(tenant, change, UUID(ids["target_id"]), tenant.principal_id, new_id(), old, moment)
-    found = advertising_facts(await gathered(ads_database, tenant)).targets.throttled_from
-    assert found is not None
-    assert found.tolist() == [1]
 
 
 async def test_what_stock_did_is_known_while_nobody_else_has_changed_it(
