@@ -21,7 +21,7 @@ from services.ads.clients.inventory import InventoryClient
 from services.ads.domain.account_scoring import ScoredAdvertising, score_advertising
 from services.ads.domain.arrays import FloatArray, Identifiers, IntArray
 from services.ads.domain.findings import findings_of
-from services.ads.domain.proposals import Decided, Proposal, ProposalKind, Proposals, decide, proposed
+from services.ads.domain.proposals import Decided, Proposal, ProposalKind, decide, proposed
 from services.ads.domain.reasons import Reason, ReasonCode
 from services.ads.domain.score import NO_CAP, PARTS
 from services.ads.domain.scored import AdvertisingFacts, Level, Scored
@@ -137,6 +137,8 @@ _PROPOSAL_COLUMNS = {
     "cooldown_ends_at": "timestamptz",
     "bundle_id": "uuid",
 }
+# What a proposal is expected to come to, in the currency of its market.
+_EXPECTED = ("waste_saved", "sales_at_risk", "sales_gained")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('scoring_run ' || :tenant_id, 0))")
 # Advice about today's bids from figures of long ago is none: the day must be near the newest that is known.
 LATEST_DAYS = 14
@@ -175,6 +177,7 @@ _SUPERSEDE = text("""
 # Nothing is proposed beside what was approved or given out about the same subject: two changes of one thing cannot
 # both be meant. A budget or placement modifier is apart from the others, unless the campaign is to be paused. What
 # was negated or harvested is not proposed again from figures of the time before. A bundle is proposed whole or not.
+# What is left of it is summed where it is written: thousands of rows need not come back to be counted.
 _INSERT_PROPOSALS = text(f"""
     WITH free AS (
         SELECT s.*, NOT EXISTS (
@@ -192,12 +195,19 @@ _INSERT_PROPOSALS = text(f"""
               AND s.level = 'search_term' AND h.kind IN ('negate', 'harvest')
         ) AS is_free
         FROM staged_proposal AS s WHERE s.campaign_id = ANY (:campaigns)
+    ),
+    inserted AS (
+        INSERT INTO ads.ad_proposal (tenant_id, run_id, state, version, created_at, updated_at,
+            {", ".join(_PROPOSAL_COLUMNS)})
+        SELECT :tenant_id, :run_id, 'proposed', 1, :now, :now, {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS)}
+        FROM free AS s
+        WHERE s.is_free AND NOT EXISTS (SELECT FROM free AS o WHERE o.bundle_id = s.bundle_id AND NOT o.is_free)
+        RETURNING campaign_id, kind, {", ".join(_EXPECTED)}
     )
-    INSERT INTO ads.ad_proposal (tenant_id, run_id, state, version, created_at, updated_at,
-        {", ".join(_PROPOSAL_COLUMNS)})
-    SELECT :tenant_id, :run_id, 'proposed', 1, :now, :now, {", ".join(f"s.{name}" for name in _PROPOSAL_COLUMNS)}
-    FROM free AS s
-    WHERE s.is_free AND NOT EXISTS (SELECT FROM free AS o WHERE o.bundle_id = s.bundle_id AND NOT o.is_free)
+    SELECT c.ad_account_id, c.marketplace, p.kind, count(*) AS proposals_count,
+           {", ".join(f"sum(p.{name})::float8 AS {name}" for name in _EXPECTED)}
+    FROM inserted AS p JOIN ads.campaign AS c ON c.tenant_id = :tenant_id AND c.id = p.campaign_id
+    GROUP BY c.ad_account_id, c.marketplace, p.kind
 """)
 _TIMINGS = text("""
     UPDATE ads.scoring_run SET timings = CAST(:timings AS jsonb) WHERE tenant_id = :tenant_id AND id = :run_id
@@ -224,7 +234,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What is proposed, as rows, and what is said of the run; `count` is of all that is scored."""
+    """What would be proposed, as rows, and what is said of the run; `count` is of all that is scored.
+
+    `totals` say nothing of proposals: which of them there is room for is known once they are written.
+    """
 
     count: int
     proposals: list[tuple[Any, ...]]
@@ -312,6 +325,7 @@ async def _gathered(job: Job, wish: ScoringWish, answer: InventoryAnswer) -> tup
         completeness=completeness,
         market_sales=answer.market_sales,
         asked_at=answer.asked_at,
+        ended=below.ended,
     )
     return rows, learned, item_type
 
@@ -342,7 +356,7 @@ def scored_run(rows: ScoringRows, tau: float, item_type: int) -> Iterator[Blocks
     clock.stop("propose")
     bundles: defaultdict[int | None, UUID] = defaultdict(new_id)
     changes = [_proposal_row(facts, each, bundles) for each in proposals.proposals]
-    totals, findings = _totals(facts, scored, proposals), findings_of(facts, scored, proposals)
+    totals, findings = _totals(facts, scored), findings_of(facts, scored, proposals)
     notes = [reason_body(note) for note in proposals.notes]
     clock.stop("words")
     yield RunResult(count + items, changes, totals, findings, notes, clock.seconds)
@@ -598,35 +612,42 @@ def _proposal_row(
     )
 
 
-def _totals(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: Proposals) -> dict[str, Any]:
-    """Sums by account and marketplace, each in its own currency, and how many proposals of each kind."""
-    kinds = Counter(each.kind.value for each in proposals.proposals)
-    markets = []
-    for number, market in enumerate(facts.markets):
-        found = scored.accounts
-        mine = [each for each in proposals.proposals if facts.campaigns.market[each.campaign] == number]
-        markets.append(
+def _totals(facts: AdvertisingFacts, scored: ScoredAdvertising) -> dict[str, Any]:
+    """Sums by account and marketplace, each in its own currency, and how much was looked at."""
+    found = scored.accounts
+    return {
+        "markets": [
             {
                 "ad_account_id": str(market.ad_account_id),
                 "marketplace": market.marketplace,
                 "cost": _money(found.figures.cost[number], market.currency),
                 "sales": _money(found.figures.sales[number], market.currency),
                 "wasted_spend": _money(found.wasted_spend[number], market.currency),
-                "waste_saved": _money(sum(each.expected_waste_saved for each in mine), market.currency),
-                "sales_at_risk": _money(sum(each.sales_at_risk for each in mine), market.currency),
-                "sales_gained": _money(sum(each.sales_gained for each in mine), market.currency),
                 "score": _number(found.score[number]),
             }
-        )
-    return {
-        "markets": markets,
-        "proposals": [{"kind": kind, "count": count} for kind, count in sorted(kinds.items())],
+            for number, market in enumerate(facts.markets)
+        ],
         "alarms": int(scored.alarms.fired.sum()),
         "campaigns": len(facts.campaigns.ids),
         "search_terms": len(facts.terms.ids),
         "targets": len(facts.targets.ids),
         "products": len(facts.products.ids),
     }
+
+
+def _with_proposals(totals: Mapping[str, Any], inserted: Sequence[Any]) -> dict[str, Any]:
+    """The totals with what was inserted: proposals by kind, and by market what they are expected to come to."""
+    kinds: Counter[str] = Counter()
+    sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in inserted:
+        kinds[row.kind] += row.proposals_count
+        sums[str(row.ad_account_id), row.marketplace].update({name: getattr(row, name) for name in _EXPECTED})
+    markets = []
+    for market in totals["markets"]:
+        mine, currency = sums[market["ad_account_id"], market["marketplace"]], market["cost"]["currency"]
+        markets.append(market | {name: _money(mine[name], currency) for name in _EXPECTED})
+    counts = [{"kind": kind, "count": count} for kind, count in sorted(kinds.items())]
+    return {**totals, "markets": markets, "proposals": counts}
 
 
 def _money(value: float, currency: str) -> dict[str, str]:
@@ -687,32 +708,35 @@ async def _write(
     result: RunResult,
 ) -> None:
     now = utc_now()
-    session.add(
-        ScoringRunRow(
-            tenant_id=job.tenant_id,
-            id=run_id,
-            operation_id=job.operation_id,
-            as_of_date=wish.as_of_date,
-            window_days=wish.window_days,
-            tau=float(job.parameters["tau"]),
-            parameters={name: value for name, value in job.parameters.items() if name != "run_id"},
-            inventory_state=answer.state.value,
-            inventory_message=answer.message,
-            completeness=list(rows.completeness),
-            completeness_learned=learned,
-            subjects_count=result.count,
-            proposals_count=len(result.proposals),
-            totals=result.totals,
-            findings=result.findings,
-            notes=result.notes,
-            timings={},
-            created_by=job.created_by,
-            created_at=now,
-            completed_at=now,
-        )
+    run = ScoringRunRow(
+        tenant_id=job.tenant_id,
+        id=run_id,
+        operation_id=job.operation_id,
+        as_of_date=wish.as_of_date,
+        window_days=wish.window_days,
+        tau=float(job.parameters["tau"]),
+        parameters={name: value for name, value in job.parameters.items() if name != "run_id"},
+        inventory_state=answer.state.value,
+        inventory_message=answer.message,
+        completeness=list(rows.completeness),
+        completeness_learned=learned,
+        subjects_count=result.count,
+        proposals_count=0,
+        totals={},
+        findings=result.findings,
+        notes=result.notes,
+        timings={},
+        created_by=job.created_by,
+        created_at=now,
+        completed_at=now,
     )
-    await session.flush()
+    session.add(run)
+    await session.flush()  # what is proposed refers to it
     await copy_rows(session, "staged_proposal", list(_PROPOSAL_COLUMNS), result.proposals)
     names = {"tenant_id": job.tenant_id, "run_id": run_id, "now": now}
     first = datetime.combine(wish.first_date, datetime.min.time(), UTC)
-    await session.execute(_INSERT_PROPOSALS, names | {"campaigns": campaigns, "first_moment": first})
+    about = {"campaigns": campaigns, "first_moment": first}
+    inserted = (await session.execute(_INSERT_PROPOSALS, names | about)).all()
+    run.proposals_count = sum(row.proposals_count for row in inserted)
+    run.totals = _with_proposals(result.totals, inserted)
+    await session.flush()

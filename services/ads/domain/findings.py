@@ -20,7 +20,8 @@ def findings_of(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: P
     """The dearest findings first, by money lost or missed over the window as a share of their market's spend.
 
     Each names its campaign, the amount in the market's currency, how it was found (`wasted_spend`, `missed_sales`,
-    `bought_twice`), and why.
+    `bought_twice`), and why. `saved` counts all that the figures speak for, also what is not proposed once more
+    because it was approved, given out or done before.
     """
     spend = np.maximum(scored.accounts.figures.cost, 1e-9)
     found = [*_campaigns(facts, scored, proposals), *_bought_twice(facts, scored)]

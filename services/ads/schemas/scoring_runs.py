@@ -65,7 +65,7 @@ class MarketTotalsRead(Schema):
     cost: MoneyBody
     sales: MoneyBody = Field(description="Sales that Amazon attributes to the ads.")
     wasted_spend: MoneyBody = Field(description="Spend beyond what its expected sales earn before ads.")
-    waste_saved: MoneyBody = Field(description="What the proposals are expected to save of it.")
+    waste_saved: MoneyBody = Field(description="What the run's proposals are expected to save of it.")
     sales_at_risk: MoneyBody = Field(description="Expected sales that the proposals give up.")
     sales_gained: MoneyBody = Field(description="Expected sales that the proposals win.")
     score: Points | None = Field(description="Mean score of the campaigns, weighed by spend.")
@@ -99,7 +99,10 @@ class FindingRead(Schema):
     campaign_id: Id
     text: Text | None = Field(description="The search term, where it is about one.")
     amount: MoneyBody = Field(description="Money lost or missed over the window.")
-    saved: MoneyBody = Field(description="What the run's proposals are expected to save of it.")
+    saved: MoneyBody = Field(
+        description="What all changes that the figures speak for are expected to save of it, also those that are not"
+        " proposed again as they were approved, given out or made before."
+    )
     reason: ReasonRead
 
 

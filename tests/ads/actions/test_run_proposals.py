@@ -1,6 +1,8 @@
 """What a scoring run proposes beside what was decided already, and which runs propose nothing."""
 
+from collections import Counter
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,39 @@ async def test_a_newer_run_supersedes_what_waits(
     [second] = await proposed(ads, ads_database, account)
     assert second["id"] != first["id"]
     assert (await ads.get(f"/ad-proposals/{first['id']}")).json()["state"] == "superseded"
+
+
+async def told_of(client: httpx.AsyncClient, database: Database, account: Account, as_of: str) -> dict[str, Any]:
+    """A new run, once its totals were found to be those of the proposals that are listed of it."""
+    run = await scored(client, database, account.tenant, as_of_date=as_of, tau=0.7)
+    listed = [each async for each in every(client, "/ad-proposals", run_id=run["id"])]
+    assert run["proposals_count"] == len(listed)
+    kinds = Counter(each["kind"] for each in listed)
+    assert {each["kind"]: each["count"] for each in run["totals"]["proposals"]} == kinds
+    [market] = run["totals"]["markets"]
+    for name in ("waste_saved", "sales_at_risk", "sales_gained"):
+        assert market[name]["currency"] == "USD"
+        assert Decimal(market[name]["amount"]) == sum(Decimal(each[name]["amount"]) for each in listed)
+    return run
+
+
+async def test_the_totals_of_a_run_are_of_what_it_really_proposes(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    account = await losing(ads, tenant)
+    first = await told_of(ads, ads_database, account, "2026-03-02")
+    assert {"kind": "negate", "count": 1} in first["totals"]["proposals"]
+    assert float(first["totals"]["markets"][0]["waste_saved"]["amount"]) > 0
+    await account.run(
+        "UPDATE ads.ad_proposal SET state = 'approved' WHERE tenant_id = $1 AND kind = 'negate' AND run_id = $2",
+        UUID(first["id"]),
+    )
+    second = await told_of(ads, ads_database, account, "2026-03-02")
+    assert "negate" not in {each["kind"] for each in second["totals"]["proposals"]}
+    assert second["findings"] == first["findings"], "what the figures speak for is the same"
+    earlier = await told_of(ads, ads_database, account, "2026-02-27")
+    assert (earlier["proposals_count"], earlier["totals"]["proposals"]) == (0, [])
+    assert earlier["totals"]["markets"][0]["waste_saved"] == {"amount": "0", "currency": "USD"}
 
 
 @pytest.mark.parametrize(
