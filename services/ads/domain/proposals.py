@@ -144,7 +144,7 @@ def decide(facts: AdvertisingFacts, scored: ScoredAdvertising, now: datetime, ta
     same = build.same_words()
     term_facts, terms = _decide_terms(facts, scored, tau, same)
     negates, harvests = build.term_changes(term_facts, terms, stopped, same)
-    target_facts, targets = _decide_targets(facts, scored, tau, _any(same, negates))
+    target_facts, targets = _decide_targets(facts, scored, tau, _any(same, negates) | facts.terms.is_negated)
     return Decided(target_facts, targets, term_facts, terms, same, negates, harvests, paused, stopped, build)
 
 
@@ -157,9 +157,9 @@ def proposed(decided: Decided) -> Proposals:
     """All proposals of a run.
 
     Each subject gets one at most: what a campaign's stock demands comes first, then its placements and budget, then
-    its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are to
-    be negated, then those terms. Nothing is proposed for what is not enabled or was changed within three days, and
-    nothing that needs stock where inventory did not say it. What stock lowered or paused comes back once the stock
+    its targets (a loss pauses, else the bid moves once) by what is left to them without the search terms that are
+    negated or to be, then those terms. Nothing is proposed for what is not enabled or was changed within three days,
+    and nothing that needs stock where inventory did not say it. What stock lowered or paused comes back once the stock
     lasts, unless somebody else has changed it since. A campaign's proposals save no more than it wastes.
     """
     d, build = decided, decided.build
@@ -243,7 +243,7 @@ def _action_facts(
 def _decide_targets(
     facts: AdvertisingFacts, scored: ScoredAdvertising, tau: float, negated: BoolArray
 ) -> tuple[TermFacts, TermDecisions]:
-    """Targets by their figures without those of the search terms that are to be `negated`."""
+    """Targets by their figures without those of the search terms that are `negated` or to be."""
     targets = facts.targets
     given = _action_facts(
         targets.figures,

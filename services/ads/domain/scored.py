@@ -139,7 +139,8 @@ class TargetFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTermFacts:
-    """n search terms by the row of their target; `is_negated` where a negative keeps the ads away already.
+    """n search terms by the row of their target; `is_negated` where a negative keeps the ads away already, or will once
+    what was applied lately arrives.
 
     `key` is the text as it is compared (`name_key`), `words` its number, alike for the same words.
     """

@@ -113,8 +113,8 @@ class ScoringRows:
     """What was read for a run whose window ends the day before `as_of_date`, as the tables hold it.
 
     `sums` by report: columns of equal length, one row per subject; those of search terms also say their `target_id` and
-    `text`. `pulls` are all of the last months; `counts` (n,)
-    which of them are current and count in the window's sums; `changes` when subjects were last changed.
+    `text`. `pulls` are all of the last months; `counts` (n,) which of them are current and count in the window's sums;
+    `changes` when subjects were last changed, `ended` the search terms that a change of ours keeps away or will.
     `all_sales` by (account, marketplace): those of the four weeks before the last four, and of the last four;
     `market_sales` likewise those of the window, and `product_sales` those by product. `asked_at` is when inventory
     was asked: what it said of stock before is not what it says now; None: it was not asked.
@@ -141,6 +141,7 @@ class ScoringRows:
     completeness: Sequence[float]
     market_sales: Mapping[tuple[UUID, str], float] = field(default_factory=dict)
     asked_at: datetime | None = None
+    ended: Sequence[UUID] = ()
 
 
 def completeness_of(pulls: PullColumns) -> tuple[tuple[float, ...], bool]:
@@ -412,16 +413,24 @@ def _terms(rows: ScoringRows, targets: TargetFacts, groups: AdGroupFacts) -> Sea
     sums = rows.sums[Report.SEARCH_TERMS]
     ids, target = Identifiers(sums["id"]), Identifiers(sums["target_id"]).places_in(rows.targets.ids)
     keys = name_keys(sums["text"])
+    words, group = numbered(keys), targets.ad_group[target]
     return SearchTermFacts(
         ids=ids,
         target=target,
         text=sums["text"],
         key=keys,
-        words=numbered(keys),
-        is_negated=_negated(rows, keys, targets.ad_group[target], groups),
+        words=words,
+        is_negated=_negated(rows, keys, group, groups) | _ended(rows.ended, ids, group, words),
         hours_since_change=_hours(rows, ids),
         figures=Figures(**{name: sums[name] for name in Figures.__dataclass_fields__}),
     )
+
+
+def _ended(ended: Sequence[UUID], ids: Identifiers, group: IntArray, words: IntArray) -> BoolArray:
+    """Terms that a change of ours ended, with the same words under other targets of the ad group."""
+    place = Identifiers.of(ended).places_in(ids)
+    pair = group * (int(words.max(initial=0)) + 1) + words
+    return np.isin(pair, pair[place[place >= 0]])
 
 
 def _negated(rows: ScoringRows, keys: Sequence[str], group: IntArray, groups: AdGroupFacts) -> BoolArray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -133,6 +133,17 @@ _CHANGES = """
     ) AS c
     GROUP BY subject_id
 """
+# Search terms whose ads a change of ours keeps away since some day of the window, or will, as it is approved: a harvest
+# negates its source too.
+_ENDED = """
+    SELECT subject_id FROM ads.ad_change
+    WHERE tenant_id = $1 AND level = 'search_term' AND kind IN ('negate', 'harvest') AND applied_at >= $2
+      AND applied_at <= $3
+    UNION
+    SELECT subject_id FROM ads.ad_proposal
+    WHERE tenant_id = $1 AND level = 'search_term' AND kind IN ('negate', 'harvest')
+      AND state IN ('approved', 'exported')
+"""
 # A day's clicks weigh as much as orders were reported of it when it was pulled; those of a period by the mean of its
 # days. Null stays unknown only where no row says anything.
 _WEIGHT = """(
@@ -253,6 +264,7 @@ class Below:
     negatives: Rows
     benchmarks: Rows
     changes: Mapping[UUID, datetime]
+    ended: Sequence[UUID]
     counts: BoolArray
     sums: "CopiedSums"
 
@@ -301,6 +313,7 @@ async def read_below(
         report: await _sums(connection, tenant_id, report, wish, completeness, only, _periods(periods, ids, report))
         for report in SUBJECT_REPORTS
     }
+    since = datetime.combine(wish.first_date, time.min, UTC)
     changes = await connection.fetch(_CHANGES, tenant_id, now - timedelta(days=CHANGE_DAYS), now)
     return Below(
         ad_groups,
@@ -311,6 +324,7 @@ async def read_below(
         _rows(await connection.fetch(_NEGATIVES, tenant_id, ids)),
         _rows(await connection.fetch(_BENCHMARKS, tenant_id, wish.as_of_date)),
         {row["subject_id"]: row["applied_at"] for row in changes},
+        [row["subject_id"] for row in await connection.fetch(_ENDED, tenant_id, since, now)],
         counts,
         CopiedSums(found),
     )

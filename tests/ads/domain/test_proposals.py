@@ -334,6 +334,28 @@ def test_words_that_sell_under_one_target_are_not_negated_for_another() -> None:
     assert not of_words(mixed, run(mixed)[1], ProposalKind.NEGATE)
 
 
+def test_a_target_is_not_blamed_for_what_a_negative_keeps_away_from_it() -> None:
+    facts = with_terms(a_group(3, ["bad", "good", "none"]), [400, 200, 0], [1, 40, 0])
+    target = facts.terms.target.copy()
+    target[:2] = 0
+    both = {name: getattr(facts.targets.figures, name).copy() for name in Figures.__dataclass_fields__}
+    for column in both.values():
+        column[0], column[1] = column[0] + column[1], 0
+    facts = replace(
+        facts, terms=replace(facts.terms, target=target), targets=replace(facts.targets, figures=Figures(**both))
+    )
+    _, before = run(facts)
+    [negated] = of_words(facts, before, ProposalKind.NEGATE)
+    assert negated.row == 0
+    kept_away = facts.terms.is_negated.copy()
+    kept_away[0] = True
+    _, after = run(replace(facts, terms=replace(facts.terms, is_negated=kept_away)))
+    for found in (before, after):
+        assert (found.target_facts.clicks[0], found.target_facts.orders[0]) == (200, 40)
+        [bid] = [each for each in found.proposals if each.level is Level.TARGET and each.row == 0]
+        assert bid.kind is ProposalKind.BID_UP
+
+
 def test_words_of_an_exact_keyword_that_serves_are_not_negated_in_its_ad_group() -> None:
     facts = with_terms(a_group(3, ["steel kettle", "other", "another"]), [150, 0, 0], [1, 0, 0])
     match = facts.targets.match.copy()

@@ -1,7 +1,7 @@
 """What a scoring run reads of restated, daily, weekly and summary reports, and what it makes of it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +23,10 @@ from services.ads.domain.scoring_facts import (
 from services.ads.domain.vocabulary import Report
 from services.ads.queries.scoring_inputs import ScoringWish, read_below, read_campaigns, read_pulls
 from shared.core.clock import utc_now
+from shared.core.ids import new_id
 from shared.db.engine import Database
 from tests.ads.actions.test_take_over_changes import applied, known_account, told
-from tests.ads.builders import an_advertised_account
+from tests.ads.builders import a_scored_account, an_advertised_account
 from tests.ads.importing import import_file
 from tests.support.builders import run_as_owner
 from tests.support.tenants import Tenant
@@ -73,6 +74,7 @@ async def gathered(database: Database, tenant: Tenant, wish: ScoringWish = WISH)
         product_sales={},
         inventory=InventoryState.SILENT,
         completeness=completeness,
+        ended=below.ended,
     )
 
 
@@ -270,6 +272,25 @@ async def test_targets_of_a_paused_ad_group_are_not_enabled(
     assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [True]
     await run_as_owner(tenant, "UPDATE ads.ad_group SET state = 'paused' WHERE tenant_id = $1")
     assert advertising_facts(await gathered(ads_database, tenant)).targets.is_enabled.tolist() == [False]
+
+
+async def test_a_term_that_was_negated_lately_is_kept_away_before_any_file_says_so(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    await a_scored_account(ads, tenant)
+
+    terms = advertising_facts(await gathered(ads_database, tenant)).terms
+    assert not terms.is_negated.any()
+    change = (
+        "INSERT INTO ads.ad_change (tenant_id, id, proposal_id, kind, level, subject_id, campaign_id, currency,"
+        " origin, applied_at, applied_by) SELECT tenant_id, $2, id, 'negate', 'search_term', $3, campaign_id, 'USD',"
+        " 'stated', $4, $5 FROM ads.ad_proposal WHERE tenant_id = $1"
+        " AND id NOT IN (SELECT proposal_id FROM ads.ad_change) ORDER BY id LIMIT 1"
+    )
+    moment = datetime.combine(WISH.as_of_date, time(9), UTC) - timedelta(days=2)
+    await run_as_owner(tenant, change, new_id(), terms.ids[0], moment, tenant.principal_id)
+    ended = advertising_facts(await gathered(ads_database, tenant)).terms
+    assert ended.is_negated.tolist() == [each == terms.ids[0] for each in ended.ids]
 
 
 async def test_what_stock_did_is_known_while_nobody_else_has_changed_it(
