@@ -11,7 +11,6 @@ from services.ads.domain.arrays import FloatArray
 from services.ads.domain.ratios import ratio
 
 MAX_BID_STEP = 0.3
-LEAST_BID = 0.02
 
 
 class Stage(StrEnum):

@@ -10,9 +10,10 @@ from uuid import UUID
 import numpy as np
 
 from services.ads.domain.account_scoring import SHORT_SHARE, ScoredAdvertising, Worth
+from services.ads.domain.amazon_limits import CURRENCIES_WITHOUT_CENTS, least_bid
 from services.ads.domain.arrays import BoolArray, FloatArray, IntArray
 from services.ads.domain.budget import MAX_BUDGET_STEP, may_raise, needed_budget
-from services.ads.domain.economics import LEAST_BID, MAX_BID_STEP, stepped_bid
+from services.ads.domain.economics import MAX_BID_STEP, stepped_bid
 from services.ads.domain.names import name_key
 from services.ads.domain.placements import MOST_MODIFIER, PLACEMENTS, modifiers
 from services.ads.domain.ratios import capped_orders, cost_per_click
@@ -56,7 +57,6 @@ LEAST_BUDGET_CHANGE = 0.05
 LEAST_PLACEMENT_EVIDENCE = 0.5
 MAIN_PRODUCT_SHARE = 0.5
 WORTH_LOWERING = 0.5
-WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND"}
 
 
 class ProposalKind(StrEnum):
@@ -312,6 +312,7 @@ class _Builder:
         self.lowered = self._lowered()
         self.group_is_back, self.campaign_is_back, self.enough = self._is_back()
         self.currencies: list[str] = [facts.markets[market].currency for market in campaigns.market.tolist()]
+        self.least_bid = np.array([float(least_bid(currency)) for currency in self.currencies])
         self.rises_without_stock = 0
         self.without_bid = 0
         self.without_modifier = 0
@@ -590,7 +591,7 @@ class _Builder:
         targets, count = self.facts.targets, len(self.facts.campaigns.ids)
         clicks = np.where(targets.is_enabled, targets.figures.clicks, 0.0)
         ends = (decided.action == NEGATE) & ~self._can_earn(given, decided)
-        falls = np.where((targets.bid > LEAST_BID) & ~given.cooling & ~ends, clicks, 0.0)
+        falls = np.where((targets.bid > self.least_bid[self.target_campaign]) & ~given.cooling & ~ends, clicks, 0.0)
         total = np.bincount(self.target_campaign, clicks, count)
         part = np.bincount(self.target_campaign, falls, count)
         return np.divide(part, total, out=np.zeros(count), where=total > 0)
@@ -732,7 +733,7 @@ class _Builder:
         facts, campaign = self.facts, int(self.target_campaign[row])
         group = int(facts.targets.ad_group[row])
         limit = np.inf if is_restored else max(MAX_BID_STEP, float(self.group_cut[group]))
-        new = max(_rounded(known, wanted, self.currency(campaign), limit), LEAST_BID)
+        new = max(_rounded(known, wanted, self.currency(campaign), limit), float(self.least_bid[campaign]))
         if (new - known) * (wanted - known) <= 0:
             return
         action = int(decided.action[row])
@@ -807,7 +808,8 @@ class _Builder:
         bought = {(int(group[row]), name_key(facts.targets.text[row])) for row in self._exact_keywords()}
         for row in np.flatnonzero(negates).tolist() if bought else ():
             negates[row] = (int(group[terms.target[row]]), terms.key[row]) not in bought
-        return negates, (decided.action == HARVEST) & ready & (decided.formula_bid >= LEAST_BID)
+        least = self.least_bid[self.target_campaign[terms.target]]
+        return negates, (decided.action == HARVEST) & ready & (decided.formula_bid >= least)
 
     def terms(
         self,
@@ -904,7 +906,7 @@ def _finite(value: float) -> float:
 
 def _rounded(old: float, wanted: float, currency: str, most: float) -> float:
     """A bid or budget in whole cents (or yen) between the old and the wanted one, never beyond the step."""
-    digits = 0 if currency in WITHOUT_CENTS else 2
+    digits = 0 if currency in CURRENCIES_WITHOUT_CENTS else 2
     scale = 10**digits
     rounded: float = floor(wanted * scale + 1e-6) / scale if wanted > old else ceil(wanted * scale - 1e-6) / scale
     if isfinite(most):

@@ -334,6 +334,17 @@ def test_words_that_sell_under_one_target_are_not_negated_for_another() -> None:
     assert not of_words(mixed, run(mixed)[1], ProposalKind.NEGATE)
 
 
+def test_no_bid_is_proposed_that_is_less_than_amazon_takes_in_its_currency() -> None:
+    facts = with_terms(a_group(3, ["good", "other", "another"]), [200, 0, 0], [40, 0, 0])
+    [harvest] = of_words(facts, run(facts)[1], ProposalKind.HARVEST)
+    assert harvest.new_value is not None
+    assert 0.02 <= harvest.new_value < 2
+    in_yen = replace(facts, markets=[replace(each, currency="JPY") for each in facts.markets])
+    _, found = run(in_yen)
+    assert not of_kind(found, ProposalKind.HARVEST)
+    assert all(each.new_value is None or each.new_value >= 2 for each in of_kind(found, ProposalKind.BID_DOWN))
+
+
 def test_a_target_is_not_blamed_for_what_a_negative_keeps_away_from_it() -> None:
     facts = with_terms(a_group(3, ["bad", "good", "none"]), [400, 200, 0], [1, 40, 0])
     target = facts.terms.target.copy()
