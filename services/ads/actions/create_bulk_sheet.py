@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -58,7 +59,7 @@ _PLACES = text("""
 # Another ad group, running, of a manual campaign of the same purpose that sells one of the products, takes what was
 # found (words or products: never both) and is not kept away from it; with most exact keywords first.
 _DESTINATIONS = text("""
-    SELECT DISTINCT ON (p.id) p.id, c.amazon_campaign_id, g.amazon_ad_group_id
+    SELECT DISTINCT ON (p.id) p.id, c.id AS campaign_id, c.amazon_campaign_id, g.amazon_ad_group_id
     FROM ads.ad_proposal AS p
     JOIN ads.campaign AS o ON o.tenant_id = p.tenant_id AND o.id = p.campaign_id
     JOIN ads.search_term AS s ON s.tenant_id = p.tenant_id AND s.id = p.subject_id
@@ -143,10 +144,7 @@ async def create_bulk_sheet(
     markets = {(place.ad_account_id, place.marketplace) for place in places.values()}
     if len(markets) != 1:
         raise SeveralMarkets("The proposals are of several accounts or marketplaces; make a sheet for each.")
-    destinations = {
-        row.id: Destination(row.amazon_campaign_id, row.amazon_ad_group_id)
-        for row in await session.execute(_DESTINATIONS, names)
-    }
+    destinations = {row.id: row for row in await session.execute(_DESTINATIONS, names)}
     records: list[BulkRecord] = []
     exported: list[AdProposalRow] = []
     left_out: list[dict[str, str]] = []
@@ -164,6 +162,9 @@ async def create_bulk_sheet(
             left_out.append({"proposal_id": str(identifier), "code": rows.value})
             continue
         exported.append(proposal)
+        if proposal.kind == ProposalKind.HARVEST:
+            there = destinations.get(identifier)
+            proposal.destination_campaign_id = proposal.campaign_id if there is None else there.campaign_id
         for row in rows:
             key = _without_bid(row)
             # Two harvests of one ad group share the new ad group and its ads, two targets the negative of a term.
@@ -219,7 +220,7 @@ def _without_bid(row: SheetRow) -> SheetRow:
     return replace(row, bid=None, default_bid=None)
 
 
-def _change(proposal: AdProposalRow, place: object, destination: Destination | None) -> ApprovedChange:
+def _change(proposal: AdProposalRow, place: object, there: Any | None) -> ApprovedChange:
     value = proposal.new_value if proposal.edited_value is None else proposal.edited_value
     get = place.__getattribute__
     return ApprovedChange(
@@ -239,7 +240,7 @@ def _change(proposal: AdProposalRow, place: object, destination: Destination | N
         takes_keywords=bool(get("takes_keywords"))
         and not get("was_given_out")
         and name_key(exact_group_name(get("ad_group_name") or "")) not in get("ad_group_names"),
-        destination=destination,
+        destination=None if there is None else Destination(there.amazon_campaign_id, there.amazon_ad_group_id),
         least_bid=least_bid(proposal.currency),
         is_least_bid_verified=is_least_bid_verified(proposal.currency),
     )

@@ -218,7 +218,11 @@ class BulkSheetRead(Schema):
 
 
 class AdChangeRead(Schema):
-    """A change that was applied, and what the newest run found that it had done; null while it is too early."""
+    """A change that was applied, and what the newest run found that it had done; null while it is too early.
+
+    A harvest is measured on the campaigns of its term and of its new keyword together, and not at all where it is not
+    known which the latter is: where it was not applied by a sheet.
+    """
 
     id: Id
     proposal_id: Id

@@ -28,6 +28,7 @@ class AdProposalRow(AdsBase, VersionedEntity):
     a subject (and placement): a newer run supersedes the older one's. Proposals of one `bundle_id`, modifiers of
     placements and the base bids that fall for them, are decided together. Ad group and target have no foreign keys:
     a run writes thousands, of campaigns that it has read with all that lies below them, and nothing deletes these.
+    `destination_campaign_id` is where the sheet `bulk_sheet_id` makes the keyword of a harvest.
     """
 
     __tablename__ = "ad_proposal"
@@ -85,6 +86,7 @@ class AdProposalRow(AdsBase, VersionedEntity):
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
     bulk_sheet_id: Mapped[UUID | None]
     bundle_id: Mapped[UUID | None]
+    destination_campaign_id: Mapped[UUID | None]
 
 
 class AdProposalEventRow(AdsBase, TenantEntity):
@@ -166,7 +168,10 @@ class AdChangeRow(AdsBase, TenantEntity):
 
 
 class AdChangeEffectRow(AdsBase, TenantOwned):
-    """What a run found that a change had done: the same subject before and after, lag-corrected, over equal days."""
+    """What a run found that a change had done: the same subject before and after, lag-corrected, over equal days.
+
+    Of a harvest the campaigns of the term and of its new keyword together; nothing where the latter is not known.
+    """
 
     __tablename__ = "ad_change_effect"
     __table_args__ = (

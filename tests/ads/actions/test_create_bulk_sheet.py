@@ -10,6 +10,7 @@ import pytest
 from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, BulkRecord
 from services.ads.formats.kinds import KINDS
 from shared.core.marketplaces import get_marketplace
+from shared.db.engine import Database
 from shared.files.facts import Facts
 from shared.files.reading import read_whole
 from tests.ads.actions.advertised import Account, an_account, keyed
@@ -132,3 +133,26 @@ async def test_bids_that_people_set_are_what_amazon_takes(
     )
     assert answer.status_code == (200 if code is None else 422)
     assert [each["code"] for each in answer.json().get("errors", [])] == ([] if code is None else [code])
+
+
+async def test_where_a_sheet_takes_a_harvest_is_kept(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    account = await an_account(ads, tenant)
+
+    async def kept() -> list[UUID | None]:
+        async with ads_database.reader(tenant.id) as connection:
+            found = await connection.fetch(
+                "SELECT destination_campaign_id FROM ads.ad_proposal WHERE tenant_id = $1 AND kind = 'harvest'"
+                " ORDER BY id",
+                tenant.id,
+            )
+        return [row[0] for row in found]
+
+    made = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    await records_of(ads, [made])
+    assert await kept() == [account.id("campaign_id")], "in a new ad group of its own campaign"
+    there = await account.add_destination()
+    moved = await account.add_proposal("harvest", await account.add_term("blue kettle"), "blue kettle")
+    await records_of(ads, [moved])
+    assert await kept() == [account.id("campaign_id"), there["campaign"]]
