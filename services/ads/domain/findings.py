@@ -21,7 +21,7 @@ def findings_of(facts: AdvertisingFacts, scored: ScoredAdvertising, proposals: P
 
     Each names its campaign, the amount in the market's currency, how it was found (`wasted_spend`, `missed_sales`,
     `bought_twice`), and why. `saved` counts all that the figures speak for, also what is not proposed once more
-    because it was approved, given out or done before.
+    because it was approved or given out before; not what a negative keeps away or is about to.
     """
     spend = np.maximum(scored.accounts.figures.cost, 1e-9)
     found = [*_campaigns(facts, scored, proposals), *_bought_twice(facts, scored)]

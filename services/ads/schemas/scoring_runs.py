@@ -101,7 +101,8 @@ class FindingRead(Schema):
     amount: MoneyBody = Field(description="Money lost or missed over the window.")
     saved: MoneyBody = Field(
         description="What all changes that the figures speak for are expected to save of it, also those that are not"
-        " proposed again as they were approved, given out or made before."
+        " proposed again as they were approved or given out before. Search terms that are negated, or about to be, are"
+        " left out."
     )
     reason: ReasonRead
 

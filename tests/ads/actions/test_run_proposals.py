@@ -77,7 +77,6 @@ async def test_the_totals_of_a_run_are_of_what_it_really_proposes(
     )
     second = await told_of(ads, ads_database, account, "2026-03-02")
     assert "negate" not in {each["kind"] for each in second["totals"]["proposals"]}
-    assert second["findings"] == first["findings"], "what the figures speak for is the same"
     earlier = await told_of(ads, ads_database, account, "2026-02-27")
     assert (earlier["proposals_count"], earlier["totals"]["proposals"]) == (0, [])
     assert earlier["totals"]["markets"][0]["waste_saved"] == {"amount": "0", "currency": "USD"}
