@@ -57,9 +57,11 @@ _PLACES = text("""
     WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids)
 """)
 # Another ad group, running, of a manual campaign of the same purpose that sells one of the products, takes what was
-# found (words or products: never both) and is not kept away from it; with most exact keywords first.
+# found (words or products: never both) and is not kept away from it; with most exact keywords first. What is there
+# already must be known by Amazon's id, so that it can be changed, and nothing else may be about to change it.
 _DESTINATIONS = text("""
-    SELECT DISTINCT ON (p.id) p.id, c.id AS campaign_id, c.amazon_campaign_id, g.amazon_ad_group_id
+    SELECT DISTINCT ON (p.id) p.id, c.id AS campaign_id, c.amazon_campaign_id, g.amazon_ad_group_id,
+           same.id AS target_id, same.amazon_target_id
     FROM ads.ad_proposal AS p
     JOIN ads.campaign AS o ON o.tenant_id = p.tenant_id AND o.id = p.campaign_id
     JOIN ads.search_term AS s ON s.tenant_id = p.tenant_id AND s.id = p.subject_id
@@ -80,7 +82,20 @@ _DESTINATIONS = text("""
                count(*) FILTER (WHERE t.kind = 'product') AS products
         FROM ads.target AS t WHERE t.tenant_id = p.tenant_id AND t.ad_group_id = g.id
     ) AS k
+    LEFT JOIN LATERAL (
+        SELECT t.id, t.amazon_target_id FROM ads.target AS t
+        WHERE t.tenant_id = p.tenant_id AND t.ad_group_id = g.id AND t.state IS DISTINCT FROM 'archived'
+          AND CASE WHEN s.is_asin
+              THEN t.kind = 'product' AND t.text_key IN ('asin=' || s.text_key, 'asin="' || s.text_key || '"')
+              ELSE t.kind = 'keyword' AND t.match_type = 'exact' AND t.text_key = s.text_key END
+        ORDER BY t.amazon_target_id IS NULL, t.id LIMIT 1
+    ) AS same ON true
     WHERE p.tenant_id = :tenant_id AND p.id = ANY (:ids) AND p.kind = 'harvest'
+      AND (same.id IS NULL OR same.amazon_target_id IS NOT NULL)
+      AND NOT EXISTS (
+          SELECT FROM ads.ad_proposal AS q
+          WHERE q.tenant_id = p.tenant_id AND q.subject_id = same.id AND q.state IN ('approved', 'exported')
+      )
       AND CASE WHEN s.is_asin THEN k.products > 0 OR k.keywords = 0 ELSE k.keywords > 0 OR k.products = 0 END
       AND NOT EXISTS (
           SELECT FROM ads.negative_target AS n
@@ -165,10 +180,14 @@ async def create_bulk_sheet(
         if proposal.kind == ProposalKind.HARVEST:
             there = destinations.get(identifier)
             proposal.destination_campaign_id = proposal.campaign_id if there is None else there.campaign_id
+            proposal.destination_target_id = None if there is None else there.target_id
         for row in rows:
             key = _without_bid(row)
-            # Two harvests of one ad group share the new ad group and its ads, two targets the negative of a term.
-            if row.creates and key in made:
+            # Two harvests of one ad group share the new ad group and its ads, two targets the negative of a term, two
+            # harvests of the same words their keyword.
+            if key in made:
+                if not row.creates:
+                    proposal.destination_target_id = None  # the other one has set its bid
                 continue
             made.add(key)
             records.append(_record(row))
@@ -240,7 +259,9 @@ def _change(proposal: AdProposalRow, place: object, there: Any | None) -> Approv
         takes_keywords=bool(get("takes_keywords"))
         and not get("was_given_out")
         and name_key(exact_group_name(get("ad_group_name") or "")) not in get("ad_group_names"),
-        destination=None if there is None else Destination(there.amazon_campaign_id, there.amazon_ad_group_id),
+        destination=None
+        if there is None
+        else Destination(there.amazon_campaign_id, there.amazon_ad_group_id, there.amazon_target_id),
         least_bid=least_bid(proposal.currency),
         is_least_bid_verified=is_least_bid_verified(proposal.currency),
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ads.domain.proposal_states import ChangeOrigin
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
 from services.ads.domain.vocabulary import State
@@ -78,6 +79,22 @@ _SET_BIDS = f"""
       AND h.kind IN ({", ".join(f"'{kind}'" for kind in BIDS_OF_TARGETS)})
       AND t.tenant_id = h.tenant_id AND t.id = h.subject_id AND {_known("bid", "bid_amount")} <= h.applied_at
 """
+# A harvest changes what is harvested only where a sheet of ours did so; what that made new, a file tells of.
+_HARVESTED = f"""
+    FROM ads.ad_change AS h JOIN ads.ad_proposal AS p ON p.tenant_id = h.tenant_id AND p.id = h.proposal_id
+    WHERE {_CHANGES} AND h.kind = '{ProposalKind.HARVEST}' AND h.origin = '{ChangeOrigin.BULK_SHEET}'
+      AND t.tenant_id = h.tenant_id AND t.id = p.destination_target_id
+"""
+_ENABLE_HARVESTED = f"""
+    UPDATE ads.target AS t SET state = '{State.ENABLED}', state_known_at = h.applied_at, state_change_id = h.id
+    {_HARVESTED} AND {_known("state", "state")} <= h.applied_at
+"""
+_SET_HARVESTED_BIDS = f"""
+    UPDATE ads.target AS t
+    SET bid_amount = h.new_value, bid_currency = h.currency, bid_known_at = h.applied_at, bid_change_id = h.id,
+        bid_before_stock = NULL
+    {_HARVESTED} AND h.new_value IS NOT NULL AND {_known("bid", "bid_amount")} <= h.applied_at
+"""
 _STATEMENTS = tuple(
     map(
         text,
@@ -87,6 +104,8 @@ _STATEMENTS = tuple(
             _SET_MODIFIERS,
             _set_state("target", Level.TARGET),
             _SET_BIDS,
+            _ENABLE_HARVESTED,
+            _SET_HARVESTED_BIDS,
         ),
     )
 )

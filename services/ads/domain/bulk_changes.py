@@ -26,10 +26,14 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Another ad group, by Amazon's ids, in which a manual campaign sells the same product: a harvest goes there."""
+    """Another ad group, by Amazon's ids, in which a manual campaign sells the same product: a harvest goes there.
+
+    `target_id` is the keyword or product that is to be there, where it is already, be it paused.
+    """
 
     campaign_id: str
     ad_group_id: str
+    target_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,8 @@ def sheet_rows(change: ApprovedChange) -> tuple[SheetRow, ...] | LeftOut:
     """The rows that carry the change out.
 
     A harvest is an exact keyword in another ad group that sells the product (a new one of the same campaign where
-    there is none) and the negative at its source: in the source's own ad group the negative would keep it away.
+    there is none) and the negative at its source: in the source's own ad group the negative would keep it away. A
+    keyword that is there already is enabled with the new bid: Amazon takes it no second time.
     """
     if change.ad_product is not AdProduct.SPONSORED_PRODUCTS:
         return LeftOut.OTHER_AD_PRODUCT
@@ -192,14 +197,16 @@ def _of_term(change: ApprovedChange, campaign_id: str, ad_group_id: str) -> tupl
     if places is None:
         return LeftOut.NO_PLACE_FOR_KEYWORD
     (there, group), made = places
+    known = None if change.destination is None else change.destination.target_id
     harvested = SheetRow(
         entity=Entity.PRODUCT_TARGETING if change.words_are_asin else Entity.KEYWORD,
-        creates=True,
+        creates=known is None,
         campaign_id=there,
         ad_group_id=group,
+        target_id=known,
         state=State.ENABLED,
-        words=negative.words,
-        match_type=None if change.words_are_asin else MatchType.EXACT,
+        words=negative.words if known is None else None,
+        match_type=MatchType.EXACT if known is None and not change.words_are_asin else None,
         bid=change.value,
     )
     return (*made, harvested, negative)

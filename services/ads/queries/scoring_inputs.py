@@ -121,7 +121,8 @@ _PULL_COLUMNS = {
     "is_current": "b1",
     **dict.fromkeys(("impressions", "clicks", "cost", "orders", "sales"), "f8"),
 }
-# A target rests also while a change of it is approved and not applied yet: its bid cannot be moved twice.
+# A target rests also while a change of it is approved and not applied yet: its bid cannot be moved twice. A harvest
+# changes besides its term the keyword that its sheet found there already.
 _CHANGES = """
     SELECT subject_id, max(applied_at) AS applied_at
     FROM (
@@ -130,6 +131,14 @@ _CHANGES = """
         UNION ALL
         SELECT subject_id, $3 FROM ads.ad_proposal
         WHERE tenant_id = $1 AND level = 'target' AND state IN ('approved', 'exported')
+        UNION ALL
+        SELECT p.destination_target_id, h.applied_at
+        FROM ads.ad_change AS h JOIN ads.ad_proposal AS p ON p.tenant_id = $1 AND p.id = h.proposal_id
+        WHERE h.tenant_id = $1 AND h.applied_at >= $2 AND h.applied_at <= $3 AND h.kind = 'harvest'
+          AND h.origin = 'bulk_sheet' AND p.destination_target_id IS NOT NULL
+        UNION ALL
+        SELECT destination_target_id, $3 FROM ads.ad_proposal
+        WHERE tenant_id = $1 AND state = 'exported' AND destination_target_id IS NOT NULL
     ) AS c
     GROUP BY subject_id
 """

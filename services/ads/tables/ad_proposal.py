@@ -28,7 +28,8 @@ class AdProposalRow(AdsBase, VersionedEntity):
     a subject (and placement): a newer run supersedes the older one's. Proposals of one `bundle_id`, modifiers of
     placements and the base bids that fall for them, are decided together. Ad group and target have no foreign keys:
     a run writes thousands, of campaigns that it has read with all that lies below them, and nothing deletes these.
-    `destination_campaign_id` is where the sheet `bulk_sheet_id` makes the keyword of a harvest.
+    `destination_campaign_id` is where the sheet `bulk_sheet_id` has the keyword of a harvest, `destination_target_id`
+    the keyword itself where it was there already: the sheet enables it and sets its bid.
     """
 
     __tablename__ = "ad_proposal"
@@ -87,6 +88,7 @@ class AdProposalRow(AdsBase, VersionedEntity):
     bulk_sheet_id: Mapped[UUID | None]
     bundle_id: Mapped[UUID | None]
     destination_campaign_id: Mapped[UUID | None]
+    destination_target_id: Mapped[UUID | None]
 
 
 class AdProposalEventRow(AdsBase, TenantEntity):

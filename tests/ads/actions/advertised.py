@@ -60,6 +60,30 @@ class Account:
         )
         return identifier
 
+    async def add_target(
+        self,
+        ad_group: UUID,
+        text: str,
+        amazon_id: str | None,
+        state: str | None = "paused",
+        kind: str = "keyword",
+    ) -> UUID:
+        """An exact keyword, or a product, of a file of the first of February."""
+        identifier = new_id()
+        await self.run(
+            "INSERT INTO ads.target (tenant_id, id, ad_group_id, kind, text, text_key, match_type, amazon_target_id,"
+            " state, bid_amount, bid_currency, as_of) VALUES ($1, $2, $3, $4, $5, lower($5), $6, $7, $8, 0.5, 'USD',"
+            " '2026-02-01')",
+            identifier,
+            ad_group,
+            kind,
+            text,
+            "exact" if kind == "keyword" else "none",
+            amazon_id,
+            state,
+        )
+        return identifier
+
     async def add_destination(self) -> dict[str, UUID]:
         """A running campaign of exact keywords with an ad of the same product."""
         campaign, group = new_id(), new_id()

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import httpx
 import pytest
 
-from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, BulkRecord
+from services.ads.domain.vocabulary import MatchType, State
+from services.ads.formats.bulk_row import BulkEntity, BulkEntityRow, BulkRecord, Operation
 from services.ads.formats.kinds import KINDS
 from shared.core.marketplaces import get_marketplace
 from shared.db.engine import Database
 from shared.files.facts import Facts
 from shared.files.reading import read_whole
 from tests.ads.actions.advertised import Account, an_account, keyed
+from tests.ads.queries.test_scoring_inputs import gathered
 from tests.support.http import problem_slug
 from tests.support.tenants import Tenant
 
@@ -156,3 +159,122 @@ async def test_where_a_sheet_takes_a_harvest_is_kept(
     moved = await account.add_proposal("harvest", await account.add_term("blue kettle"), "blue kettle")
     await records_of(ads, [moved])
     assert await kept() == [account.id("campaign_id"), there["campaign"]]
+
+
+UPDATED = (BulkEntity.KEYWORD, Operation.UPDATE, "700", "800", "900", None, None, State.ENABLED, Decimal("0.8"))
+CREATED = (
+    BulkEntity.KEYWORD, Operation.CREATE, "700", "800", None, "red kettle", MatchType.EXACT, State.ENABLED,
+    Decimal("0.8"),
+)  # fmt: skip
+
+
+def what_it_does(record: BulkRecord) -> tuple[object, ...]:
+    """The row of a keyword without what it leaves empty."""
+    return (
+        record.entity,
+        record.operation,
+        record.campaign_id,
+        record.ad_group_id,
+        record.keyword_id,
+        record.keyword_text,
+        record.match_type,
+        record.state,
+        record.bid,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "row"), [("paused", UPDATED), ("enabled", UPDATED), (None, UPDATED), ("archived", CREATED)]
+)
+async def test_a_keyword_that_the_destination_has_is_enabled_with_the_new_bid(
+    ads: httpx.AsyncClient, tenant: Tenant, state: str | None, row: tuple[object, ...]
+) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    await account.add_target(there["ad_group"], "Red Kettle", "900", state)
+    harvest = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    keyword, negative = await records_of(ads, [harvest])
+    assert what_it_does(keyword) == row
+    assert (negative.entity, negative.operation) == (BulkEntity.NEGATIVE_KEYWORD, Operation.CREATE)
+
+
+async def test_a_product_that_the_destination_has_is_enabled_too(ads: httpx.AsyncClient, tenant: Tenant) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    await account.run("DELETE FROM ads.target WHERE tenant_id = $1 AND ad_group_id = $2", there["ad_group"])
+    await account.add_target(there["ad_group"], 'asin="B0ABCDEFGH"', "901", kind="product")
+    term = await account.add_term("b0abcdefgh")
+    await account.run("UPDATE ads.search_term SET is_asin = true WHERE tenant_id = $1 AND id = $2", term)
+    product, negative = await records_of(ads, [await account.add_proposal("harvest", term, "b0abcdefgh")])
+    assert (product.entity, product.operation) == (BulkEntity.PRODUCT_TARGETING, Operation.UPDATE)
+    assert (product.product_targeting_id, product.targeting_expression, product.bid) == ("901", None, Decimal("0.8"))
+    assert negative.operation is Operation.CREATE
+
+
+async def test_a_harvest_goes_elsewhere_where_its_keyword_has_no_id_of_amazon(
+    ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    await account.add_target(there["ad_group"], "red kettle", None)
+    assert (await harvested_into(ads, account))[1] == "Main exact"
+    # Nor is there any other place for this one.
+    await account.add_target(there["ad_group"], "blue kettle", None)
+    second = await account.add_proposal("harvest", await account.add_term("blue kettle"), "blue kettle")
+    answer = await asked(ads, [second])
+    assert (answer.status_code, problem_slug(answer)) == (409, "nothing-to-export")
+    assert [each["code"] for each in answer.json()["errors"]] == ["no_place_for_keyword"]
+
+
+async def test_a_harvest_goes_elsewhere_where_something_else_changes_its_keyword(
+    ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    keyword = await account.add_target(there["ad_group"], "red kettle", "900", "enabled")
+    await account.add_proposal("pause", keyword)
+    assert (await harvested_into(ads, account))[1] == "Main exact"
+
+
+async def test_what_a_sheet_did_to_a_keyword_for_a_harvest_is_known_once_it_is_applied(
+    ads: httpx.AsyncClient, ads_database: Database, tenant: Tenant
+) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    keyword = await account.add_target(there["ad_group"], "red kettle", "900")
+    same = await account.add_term("red kettle ")
+    await account.run(
+        "UPDATE ads.search_term SET target_id = gen_random_uuid(), text_key = 'red kettle' WHERE tenant_id = $1"
+        " AND id = $2",
+        same,
+    )
+    first = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    second = await account.add_proposal("harvest", same, "red kettle")
+    await account.run("UPDATE ads.ad_proposal SET new_value = 0.9 WHERE tenant_id = $1 AND id = $2", second)
+    answer = await asked(ads, [first, second])
+    assert (answer.json()["proposals_count"], answer.json()["rows_count"]) == (2, 2)
+    assert keyword in (await gathered(ads_database, tenant)).changes, "it rests while the sheet is not applied"
+    applied = await ads.post(f"/bulk-sheets/{answer.json()['id']}/application", json={}, headers=keyed())
+    assert applied.status_code == 200, applied.text
+    changes = (await ads.get("/ad-changes", params={"kind": "harvest"})).json()["items"]
+    [change] = [each for each in changes if each["proposal_id"] == str(first)]
+    assert (change["level"], change["subject_id"]) == ("search_term", account.ids["search_term_id"])
+    found = (await ads.get(f"/targets/{keyword}")).json()
+    assert (found["state"], found["bid"]) == ("enabled", {"amount": "0.8", "currency": "USD"})
+    assert (found["state_change_id"], found["bid_change_id"]) == (change["id"], change["id"])
+    assert found["bid_known_at"] == change["applied_at"]
+    assert keyword in (await gathered(ads_database, tenant)).changes
+
+
+async def test_a_harvest_that_was_made_otherwise_than_by_its_sheet_says_nothing_of_the_keyword(
+    ads: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    account = await an_account(ads, tenant)
+    there = await account.add_destination()
+    keyword = await account.add_target(there["ad_group"], "red kettle", "900")
+    harvest = await account.add_proposal("harvest", account.id("search_term_id"), "red kettle")
+    await records_of(ads, [harvest])
+    answer = await ads.post(f"/ad-proposals/{harvest}/application", json={}, headers=keyed() | {"If-Match": '"v2"'})
+    assert answer.status_code == 200, answer.text
+    found = (await ads.get(f"/targets/{keyword}")).json()
+    assert (found["state"], found["bid"]["amount"]) == ("paused", "0.5")

@@ -9,7 +9,7 @@ from services.ads.domain.amazon_limits import is_least_bid_verified, least_bid, 
 from services.ads.domain.bulk_changes import ApprovedChange, Destination, Entity, LeftOut, SheetRow, sheet_rows
 from services.ads.domain.proposals import ProposalKind
 from services.ads.domain.scored import Level
-from services.ads.domain.vocabulary import AdProduct, TargetKind
+from services.ads.domain.vocabulary import AdProduct, State, TargetKind
 
 HARVEST = ApprovedChange(
     kind=ProposalKind.HARVEST,
@@ -50,6 +50,26 @@ def test_a_harvest_negates_at_its_source_only_with_a_keyword_elsewhere() -> None
         Entity.NEGATIVE_KEYWORD,
     ]
     assert sheet_rows(replace(HARVEST, takes_keywords=False)) is LeftOut.NO_PLACE_FOR_KEYWORD
+
+
+@pytest.mark.parametrize("by_product", [False, True])
+def test_a_harvest_enables_what_its_destination_has_already(by_product: bool) -> None:
+    there = Destination("7", "8", "900")
+    words = "b0abcdefgh" if by_product else "red kettle"
+    rows = rows_of(replace(HARVEST, words=words, words_are_asin=by_product, destination=there))
+    harvested, negative = rows
+    assert harvested == SheetRow(
+        entity=Entity.PRODUCT_TARGETING if by_product else Entity.KEYWORD,
+        creates=False,
+        campaign_id="7",
+        ad_group_id="8",
+        target_id="900",
+        state=State.ENABLED,
+        bid=Decimal("0.80"),
+    )
+    assert (negative.creates, negative.campaign_id, negative.ad_group_id) == (True, "1", "2")
+    assert negative.words is not None
+    assert words in negative.words.lower()
 
 
 @pytest.mark.parametrize(
