@@ -208,7 +208,8 @@ def proposal_block(
 ) -> PlanningBlock:
     """Lay out facts for the rule. `sales`, `in_stock` (n, days) end the day before `today`.
 
-    `lanes` by the name that ListingFacts.lane carries; a mode is offered when the lane and the freight have it.
+    `lanes` by the name that ListingFacts.lane carries; a mode is offered when the lane and the freight have it. A lane
+    without freight is of what is under way on it only.
     Day numbers are ordinals, so weekdays and seasons are the calendar's.
     """
     names = {name: row for row, name in enumerate(lanes)}

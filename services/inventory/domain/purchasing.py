@@ -120,7 +120,9 @@ def purchases(
     gain = gain / np.maximum(weight, 1e-9) + holding
     seeds = mixed(seeds_of(products.names), 0x61)
     lane = block.lanes[int(block.lane[0])] if block.size else (None, None, None)
-    slowest = next((transit for transit in reversed(lane) if transit is not None), None)
+    # A lane that nothing can be sent by any more has days too, for what is still under way on it.
+    offered = ~np.isnan(block.money.mode_cost[0]) if block.size else np.zeros(3, dtype=bool)
+    slowest = next((lane[mode] for mode in reversed(range(3)) if lane[mode] is not None and offered[mode]), None)
     onward = (
         transit_samples(slowest, uniforms(seeds[:1], samples)[0])
         if slowest is not None

@@ -11,7 +11,7 @@ import numpy as np
 
 from services.inventory.domain.arrays import BoolArray, FloatArray, IntArray
 from services.inventory.domain.exchange import Exchange, Rate
-from services.inventory.domain.lead_time import Mode
+from services.inventory.domain.lead_time import Mode, TransitDistribution
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.listing_money import (
     Assumed,
@@ -188,10 +188,7 @@ def run_input(rows: SellerRows, sales: DayValues, stock_days: DayValues, asked: 
         sold,
         in_stock,
         tuple(under_way),
-        {
-            marketplace: {mode: lane_transit(lane) for mode, lane in ways.items()}
-            for marketplace, ways in open_ways.items()
-        },
+        {marketplace: _transits(rows.lanes.get(marketplace, {})) for marketplace in open_ways},
         {str(product_id): float(units) for product_id, units in sorted(domestic.items())},
     )
 
@@ -348,6 +345,11 @@ def _free_reserved(advice: Advice | None, as_of: date, reserved: int, assumed: s
         assumed.add(Assumed.RESERVED_SPLIT)
         return 0
     return min(advice.transfer_units, reserved)
+
+
+def _transits(stated: Mapping[Mode, StatedLane | None]) -> dict[Mode, TransitDistribution]:
+    """The days of all three modes: what is under way on a lane that is closed since still takes them."""
+    return {mode: lane_transit(stated.get(mode) or StatedLane(mode)) for mode in Mode}
 
 
 def open_lanes(stated: Mapping[Mode, StatedLane | None]) -> dict[Mode, StatedLane]:

@@ -12,6 +12,7 @@ import pytest
 from services.inventory.domain.lead_time import Mode
 from services.inventory.domain.ledger import LocationKind
 from services.inventory.domain.listing_money import Price, StatedLane, StatedMoney
+from services.inventory.domain.replenishment import pipeline_arrivals
 from services.inventory.domain.run_facts import (
     Advice,
     Coverage,
@@ -25,6 +26,7 @@ from services.inventory.domain.run_facts import (
 )
 from services.inventory.domain.run_input import (
     RunInput,
+    block_of,
     fingerprint,
     frozen,
     joined_parts,
@@ -210,7 +212,20 @@ def test_unknown_stock_at_home_is_no_limit_and_none_is_one() -> None:
 def test_a_closed_lane_is_not_offered() -> None:
     lanes = {"US": LANES["US"] | {Mode.AIR: None}}
     result = found(seller(lanes=lanes))
-    assert set(result.lanes["US"]) == set(result.listings[0].freight) == {Mode.SLOW_SEA, Mode.FAST_SEA}
+    assert set(result.listings[0].freight) == {Mode.SLOW_SEA, Mode.FAST_SEA}
+
+
+def test_what_is_under_way_on_a_lane_that_was_closed_since_takes_as_long() -> None:
+    shipment = new_id()
+    line = ShipmentLine(shipment, LISTING.id, Mode.SLOW_SEA, "departed", 300, None, TODAY - timedelta(days=1), None)
+    places = [place(LocationKind.AMAZON_SELLABLE, 20), place(LocationKind.IN_TRANSIT, 300, 0, shipment)]
+    rows = seller(places=places, shipment_lines=[line])
+    days = sold(*((age, 3) for age in range(1, 61)))
+    closed = found(replace(rows, lanes={"US": LANES["US"] | {Mode.SLOW_SEA: None}}), days)
+    arrivals = [pipeline_arrivals(block_of(source), 64, 90)[0] for source in (found(rows, days), closed)]
+    for each in arrivals:
+        assert each.sum(axis=1).mean() == pytest.approx(300)
+        assert each[:, :7].sum() == 0, "it left yesterday by slow sea"
 
 
 def test_a_marketplace_without_lanes_gets_the_usual_three() -> None:
