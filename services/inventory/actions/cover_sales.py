@@ -1,7 +1,7 @@
 """Notes for which days sales are known, so that a day without a row can be told from an unknown one."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.inventory.actions.note_readings import note_coverage
 from services.inventory.domain.sales import SalesSource
 from services.inventory.tables import SalesCoverageRow
+from shared.core.clock import utc_now
 from shared.core.ids import new_id
+from shared.core.marketplaces import get_marketplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,14 @@ class Covered:
 
 
 async def cover_sales(session: AsyncSession, tenant_id: UUID, covered: Covered, import_id: UUID) -> bool:
-    """Note the range; False when the same was noted before."""
+    """Note the range, as far as its days are over; False when the same was noted before, or none is over.
+
+    Whoever states a range up to today, or to the end of the year, cannot mean that nothing will be sold in it.
+    """
+    over = get_marketplace(covered.marketplace).day_of(utc_now()) - timedelta(days=1)
+    date_to = min(covered.date_to, over)
+    if date_to < covered.date_from:
+        return False
     noted = await session.execute(
         insert(SalesCoverageRow)
         .values(
@@ -35,7 +44,7 @@ async def cover_sales(session: AsyncSession, tenant_id: UUID, covered: Covered, 
             marketplace=covered.marketplace,
             listing_id=None,
             date_from=covered.date_from,
-            date_to=covered.date_to,
+            date_to=date_to,
             source=covered.source.value,
             import_id=import_id,
         )
@@ -44,5 +53,5 @@ async def cover_sales(session: AsyncSession, tenant_id: UUID, covered: Covered, 
     )
     is_new = noted.first() is not None
     if is_new:
-        await note_coverage(session, tenant_id, covered.marketplace, covered.date_from, covered.date_to)
+        await note_coverage(session, tenant_id, covered.marketplace, covered.date_from, date_to)
     return is_new

@@ -54,6 +54,7 @@ class Assumed(StrEnum):
     RESERVED_SPLIT = "reserved_split"
     INBOUND_ARRIVAL = "inbound_arrival"
     NO_SALES_KNOWN = "no_sales_known"
+    NO_STOCK_REPORT = "no_stock_report"
     STOCK_AGE = "stock_age"
 
 

@@ -17,7 +17,7 @@ from services.inventory.domain.economics import (
     UnitEconomics,
     lost_sale_penalty,
 )
-from services.inventory.domain.lead_time import MODES, SLOW, Mode, TransitDistribution
+from services.inventory.domain.lead_time import FAST, MODES, SLOW, Mode, TransitDistribution
 from services.inventory.domain.outlook import BlockOutlook, block_outlook, join_outlooks
 from services.inventory.domain.replenishment import (
     DEFAULT_RULE,
@@ -52,6 +52,7 @@ class ReasonCode(StrEnum):
     NO_LANE = "no_lane"
     NO_PENALTY = "lost_sale_costs_nothing"
     NEED_TOO_UNLIKELY = "need_too_unlikely"
+    FREIGHT_COSTS_MORE = "freight_costs_more"
     CARTON_TOO_LARGE = "carton_too_large"
     NO_DOMESTIC_STOCK = "no_domestic_stock"
 
@@ -417,8 +418,11 @@ def _line(
             {"probability": round(chance, 4), "units": round(float(short.mean()), 2)},
         )
     ]
-    if mode != SLOW:
-        reasons.append(Reason(ReasonCode.SLOWER_COMES_TOO_LATE, {"days": int(outlook.arrival_day[row, SLOW, 1])}))
+    offered = ~np.isnan(block.money.mode_cost[row])
+    slower = next((each for each in (SLOW, FAST) if each > mode and offered[each]), None)
+    if slower is not None:
+        late = {"mode": MODES[slower].value, "days": int(outlook.arrival_day[row, slower, 1])}
+        reasons.append(Reason(ReasonCode.SLOWER_COMES_TOO_LATE, late))
     reasons.append(
         Reason(
             ReasonCode.WAITING_COSTS_MORE,
@@ -476,6 +480,8 @@ def _why_nothing(facts: ListingFacts, block: PlanningBlock, chunk: ChunkDecision
         return (Reason(ReasonCode.NO_DOMESTIC_STOCK, {"wanted_units": int(decision.units[row].sum())}),)
     chances = (decision.shortage[row] >= 1).mean(axis=1)
     offered = ~np.isnan(block.money.mode_cost[row])
+    if not np.isfinite(decision.thresholds[row][offered]).any():
+        return (Reason(ReasonCode.FREIGHT_COSTS_MORE, {}),)
     best = int(np.argmax(np.where(offered, chances / decision.thresholds[row], -1)))
     parameters: dict[str, ReasonValue] = {
         "mode": MODES[best].value,

@@ -306,6 +306,8 @@ def _stock(
                 left_on = as_of - timedelta(days=age)
                 under_way.append(UnderWay(key, Mode.SLOW_SEA, float(packs[kind]), left_on, expected))
         reported = _reported_date(rows, listing)
+        if reported is None and packs[LocationKind.AMAZON_SELLABLE] > 0:
+            assumed.add(Assumed.NO_STOCK_REPORT)
         if reported is not None and (as_of - reported).days > 1:
             assumed.add(Assumed.STOCK_AGE)
         states[listing.id] = StockState(

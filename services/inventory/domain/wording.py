@@ -8,7 +8,7 @@ from services.inventory.domain.proposals import Alternative, ReasonCode
 _REASONS: Mapping[ReasonCode, str] = {
     ReasonCode.SHORT_IN_WINDOW: "Without it {units} units are expected to be short in its window,"
     " with a chance of {probability:.0%} of any.",
-    ReasonCode.SLOWER_COMES_TOO_LATE: "Slow sea would take about {days} days and come too late.",
+    ReasonCode.SLOWER_COMES_TOO_LATE: "By a slower way it would take about {days} days and come too late.",
     ReasonCode.WAITING_COSTS_MORE: "A unit is sent from a chance of {break_even_probability:.0%} of being needed"
     " (by money alone from {break_even_by_money:.0%}); waiting would cost {cost_of_waiting:,.2f}.",
     ReasonCode.ROUNDED_TO_CARTONS: "Whole cartons of {carton_units}.",
@@ -21,6 +21,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     ReasonCode.NO_PENALTY: "A lost sale costs nothing, since the margin is not positive.",
     ReasonCode.NEED_TOO_UNLIKELY: "A unit more would be needed with a chance of {probability:.0%} only;"
     " it is sent from {break_even_probability:.0%}.",
+    ReasonCode.FREIGHT_COSTS_MORE: "By every way the freight of a unit costs more than a lost sale.",
     ReasonCode.CARTON_TOO_LARGE: "A unit would pay, but a whole carton of {carton_units} would not.",
     ReasonCode.NO_DOMESTIC_STOCK: "{wanted_units} were wanted, but nothing is left at home.",
 }
@@ -46,6 +47,8 @@ _ASSUMED: Mapping[Assumed, str] = {
     Assumed.RESERVED_SPLIT: "How much of the reserved stock is already sold is not known: all of it is taken as sold.",
     Assumed.INBOUND_ARRIVAL: "Units are on their way that belong to no shipment known here: their arrival is assumed.",
     Assumed.NO_SALES_KNOWN: "No sales are known for this listing: none are assumed.",
+    Assumed.NO_STOCK_REPORT: "Amazon has not told its stock in this marketplace yet: what was received there is taken"
+    " to be unsold.",
     Assumed.STOCK_AGE: "Amazon's stock report is days old: what is known to be sold on later days has been taken off.",
 }
 

@@ -136,6 +136,7 @@ def test_product_units_count_the_units_in_a_multipack() -> None:
         ({"on_sale": False}, ReasonCode.NOT_ON_SALE),
         ({"lane": "MARS"}, ReasonCode.NO_LANE),
         ({"margin": 0.0}, ReasonCode.NO_PENALTY),
+        ({"margin": 0.05}, ReasonCode.FREIGHT_COSTS_MORE),
         ({"on_hand": 100_000.0}, ReasonCode.COVERED),
     ],
 )
@@ -144,6 +145,18 @@ def test_when_nothing_is_proposed_the_outcome_says_why(change: dict[str, object]
     found = run(facts)
     assert found.lines == ()
     assert {outcome.reasons[0].code for outcome in found.outcomes} == {code}
+
+
+def test_a_line_names_a_slower_way_only_where_there_is_one() -> None:
+    both = [replace(one, freight={Mode.AIR: 5.0, Mode.FAST_SEA: 1.25}) for one in listings()]
+    lines = run(both).lines
+    assert {line.mode for line in lines} == {Mode.AIR, Mode.FAST_SEA}
+    for line in lines:
+        slower = [each for each in line.reasons if each.code is ReasonCode.SLOWER_COMES_TOO_LATE]
+        assert len(slower) == (1 if line.mode == Mode.AIR else 0)
+        for reason in slower:
+            assert reason.parameters["mode"] == "fast_sea"
+            assert int(str(reason.parameters["days"])) > 0
 
 
 def test_chunks_in_children_give_what_one_process_gives() -> None:
