@@ -94,14 +94,16 @@ _DAYS_OF_LINES = text("""
     WHERE tenant_id = :tenant_id AND account_id = :account_id
     GROUP BY marketplace, sales_date
 """)
-# What the days of a staging table sold, by the lines as they now are.
+# What the days of a staging table sold, by the lines as they now are. A pending line has units and no price yet: until
+# every sold line has one, the revenue of the day is unknown, or it would not be that of the day's units.
+_IS_PRICED = "bool_and(item_price_amount IS NOT NULL) FILTER (WHERE sold_units > 0)"
 _RECOUNT = """
     INSERT INTO pg_temp.{staging}
         (listing_id, sales_date, units, orders, revenue_amount, revenue_currency, in_stock)
     SELECT listing_id, sales_date, least(sum(sold_units), 2147483647)::integer,
            (count(DISTINCT amazon_order_id) FILTER (WHERE sold_units > 0))::integer,
-           sum(item_price_amount) FILTER (WHERE sold_units > 0),
-           max(item_price_currency) FILTER (WHERE sold_units > 0 AND item_price_amount IS NOT NULL),
+           CASE WHEN {is_priced} THEN sum(item_price_amount) FILTER (WHERE sold_units > 0) END,
+           CASE WHEN {is_priced} THEN max(item_price_currency) FILTER (WHERE sold_units > 0) END,
            NULL
     FROM inventory.order_line
     JOIN pg_temp.recounted_day USING ({key}, sales_date)
@@ -271,7 +273,7 @@ async def _recount(
     await create_staging(session, "recounted_day", [f"{key} {kind}", "sales_date date"])
     await copy_rows(session, "recounted_day", [key, "sales_date"], days)
     await create_staging(session, STAGING, STAGING_COLUMNS)
-    await session.execute(text(_RECOUNT.format(staging=STAGING, key=key)), scope)
+    await session.execute(text(_RECOUNT.format(staging=STAGING, key=key, is_priced=_IS_PRICED)), scope)
     await write_daily_sales(session, scope["tenant_id"], source, scope["import_id"])
 
 

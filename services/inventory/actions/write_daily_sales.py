@@ -1,11 +1,9 @@
 """Writes sales of listing-days from a staging table: a less believed source never replaces a more believed one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import add
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import text
@@ -104,9 +102,8 @@ async def stage_daily_sales(session: AsyncSession, figures: Iterable[ListingDay]
             (
                 *key,
                 sum(item.units for item in same),
-                _sum(item.orders for item in same),
-                _sum(item.revenue_amount for item in same),
-                next((item.revenue_currency for item in same if item.revenue_amount is not None), None),
+                _known_orders(same),
+                *_revenue(same),
                 None,
             )
             for key, same in sorted(days.items())
@@ -114,13 +111,18 @@ async def stage_daily_sales(session: AsyncSession, figures: Iterable[ListingDay]
     )
 
 
-Number = TypeVar("Number", int, Decimal)
-
-
-def _sum(values: Iterable[Number | None]) -> Number | None:
+def _known_orders(rows: Iterable[ListingDay]) -> int | None:
     """The sum of what is known; None when nothing is."""
-    known = [value for value in values if value is not None]
-    return None if not known else reduce(add, known)
+    known = [row.orders for row in rows if row.orders is not None]
+    return sum(known) if known else None
+
+
+def _revenue(rows: Sequence[ListingDay]) -> tuple[Decimal | None, str | None]:
+    """Amount and currency; unknown when that of any row with sales is: a part would not be that of the day's units."""
+    known = [(row.revenue_amount, row.revenue_currency) for row in rows if row.revenue_amount is not None]
+    if not known or any(row.units and row.revenue_amount is None for row in rows):
+        return None, None
+    return sum((amount for amount, _ in known), Decimal(0)), known[0][1]
 
 
 async def write_daily_sales(

@@ -1,6 +1,7 @@
 """What the imports of each kind do: who is believed, what is refused row by row, what a second file changes."""
 
 import asyncio
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,7 @@ from shared.core.marketplaces import get_marketplace
 from shared.db.engine import Database
 from shared.jobs.imports import FactsMissing
 from tests.inventory.actions.test_post_movement import planned_shipment
+from tests.inventory.formats.test_sales_and_traffic import document, item
 from tests.inventory.importing import import_file
 from tests.inventory.seed import NOW, Seed, seed
 from tests.support.tenants import Tenant
@@ -262,6 +264,22 @@ async def test_a_cancelled_order_is_taken_back_from_its_day(database: Database, 
     assert day.units == 2
 
 
+async def test_the_revenue_of_a_day_is_unknown_until_every_sold_line_has_its_price(
+    database: Database, tenant: Tenant
+) -> None:
+    def pending(number: int, status: str = "Pending") -> str:
+        return order(number, "A", 4, status=status).replace("USD\t40.00", "\t")
+
+    async def day() -> tuple[int, int | None, Decimal | None, str | None]:
+        (row,) = await all_of(database, tenant, DailySalesRow)
+        return row.units, row.orders, row.revenue_amount, row.revenue_currency
+
+    await import_file(database, tenant, orders(order(1, "A", 1), pending(2), pending(3, "Cancelled")))
+    assert await day() == (5, 2, None, None)
+    await import_file(database, tenant, orders(order(2, "A", 4, updated="2026-02-15")))
+    assert await day() == (5, 2, Decimal(50), "USD")
+
+
 async def test_two_files_of_the_same_days_at_once_lose_no_sale(database: Database, tenant: Tenant) -> None:
     await import_file(
         database, tenant, orders(order(99, "A", 1, day="2026-01-01"), order(98, "B", 1, day="2026-01-01"))
@@ -432,6 +450,19 @@ async def test_the_sender_may_say_which_days_the_orders_cover(database: Database
     )
     (covered,) = await all_of(database, tenant, SalesCoverageRow)
     assert (covered.date_from, covered.date_to) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+async def test_revenue_of_a_listing_on_several_rows_of_a_report_is_known_when_all_of_it_is(
+    database: Database, tenant: Tenant
+) -> None:
+    parts: list[dict[str, Any]] = [item(units, sku=sku) for sku, units in (("A", 9), ("A", 3), ("B", 2), ("B", 0))]
+    for part in parts[1::2]:
+        del part["salesByAsin"]["orderedProductSales"]
+    report = json.dumps(document(salesAndTrafficByAsin=parts)).encode()
+    outcome = await import_file(database, tenant, report)
+    assert outcome.operation.state == "succeeded", outcome.operation.problem
+    days = sorted((row.units, row.revenue_amount) for row in await all_of(database, tenant, DailySalesRow))
+    assert days == [(2, Decimal("20.2")), (12, None)]
 
 
 # --- daily sales --------------------------------------------------------------------------------------------------
