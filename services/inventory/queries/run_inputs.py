@@ -27,6 +27,7 @@ from services.inventory.domain.run_facts import (
 
 MOST_OBSERVATIONS = 200
 RECENT_SALES_DAYS = 90
+RECENT_PRICE_DAYS = 7  # of those days the last ones with revenue, whose middle price is the recent one
 ADVICE_DAYS = 60
 
 _LISTINGS = """
@@ -116,12 +117,24 @@ _REPORTED = """
     SELECT account_id, marketplace, max(as_of) AS as_of FROM inventory.inventory_snapshot
     WHERE tenant_id = $1 AND posted AND as_of < $2 GROUP BY account_id, marketplace
 """
+# The middle one of the last days with known revenue, so that no odd day decides alone; of several currencies that of
+# the newest day. Each listing's days are read from the newest by index, and no more of them than count.
 _RECENT_PRICES = """
-    SELECT DISTINCT ON (listing_id) listing_id, revenue_amount / units AS amount, revenue_currency AS currency
-    FROM inventory.daily_sales
-    WHERE tenant_id = $1 AND listing_id = ANY ($2) AND sales_date >= $3 AND sales_date < $4
-      AND revenue_amount > 0 AND units > 0
-    ORDER BY listing_id, sales_date DESC
+    SELECT asked.id AS listing_id, recent.amount, recent.currency
+    FROM unnest($2::uuid[]) AS asked (id)
+    CROSS JOIN LATERAL (
+        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY day.amount) AS amount, day.currency
+        FROM (
+            SELECT revenue_amount / units AS amount, revenue_currency AS currency,
+                   first_value(revenue_currency) OVER (ORDER BY sales_date DESC) AS newest_currency
+            FROM inventory.daily_sales
+            WHERE tenant_id = $1 AND listing_id = asked.id AND sales_date >= $3 AND sales_date < $4
+              AND revenue_amount > 0 AND units > 0
+            ORDER BY sales_date DESC LIMIT $5
+        ) AS day
+        WHERE day.currency = day.newest_currency
+        GROUP BY day.currency
+    ) AS recent
 """
 # A year of days leaves Postgres as one value per listing: row by row, moving them would take most of the run's time.
 # Each day is eight bytes that hold a value above the number of its day: see `DayRecords`. What is computed for each
@@ -193,7 +206,7 @@ async def read_seller(
     recent: dict[UUID, Price] = {}
     if unpriced:
         since = as_of_date - timedelta(days=RECENT_SALES_DAYS)
-        sold = await connection.fetch(_RECENT_PRICES, tenant_id, unpriced, since, as_of_date)
+        sold = await connection.fetch(_RECENT_PRICES, tenant_id, unpriced, since, as_of_date, RECENT_PRICE_DAYS)
         recent = {row["listing_id"]: Price(row["amount"], row["currency"]) for row in sold}
     return SellerRows(
         [_listing(row, reported.get(row["id"]), recent.get(row["id"])) for row in listed],

@@ -1,14 +1,23 @@
 """What a run reads by listing is what the tables hold, listing by listing and day by day."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from services.inventory.queries.run_inputs import decoded_days, decoded_sales, gather_sales, gather_stock_days
+from services.inventory.domain.listing_money import Price
+from services.inventory.queries.run_inputs import (
+    Chosen,
+    decoded_days,
+    decoded_sales,
+    gather_sales,
+    gather_stock_days,
+    read_seller,
+)
 from services.inventory.tables import DailySalesRow, StockDayRow
 from shared.core.ids import new_id
 from shared.db.engine import Database
-from tests.inventory.seed import seed
+from tests.inventory.seed import NOW, seed
 from tests.support.tenants import Tenant
 
 FIRST, END = date(2025, 12, 30), date(2026, 1, 3)
@@ -74,6 +83,37 @@ async def test_gathered_days_are_those_of_the_table(database: Database, tenant: 
     assert set(decoded_sales(one, ids)[0].row.tolist()) == {1}
     strangers, _ = decoded_sales(sales, [new_id(), ids[0]])
     assert set(strangers.row.tolist()) == {1}
+
+
+async def recent_prices(database: Database, tenant: Tenant) -> dict[str, Price | None]:
+    async with database.reader(tenant.id) as connection:
+        rows = await read_seller(connection, tenant.id, Chosen(), NOW.date(), 180, NOW)
+    return {row.name.rpartition("/")[2]: row.money.price_from_sales for row in rows.listings}
+
+
+async def test_the_recent_price_is_the_middle_one_of_the_last_days_with_revenue(
+    database: Database, tenant: Tenant
+) -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    sold: dict[str, list[tuple[int, int | None, str | None]]] = {
+        # Newest first: units, revenue and currency of a day. One odd day, days without revenue and old prices.
+        "A": [(5, 25, "USD"), (4, None, None), (0, None, None), *[(2, 50, "USD")] * 6, *[(1, 9, "USD")] * 20],
+        "B": [(1, 20, "EUR"), *[(2, 50, "USD")] * 6],
+        "C": [(3, None, None)],
+    }
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id, products=tuple(sold))
+        for code, days in sold.items():
+            for age, (units, revenue, currency) in enumerate(days):
+                key = {"tenant_id": tenant.id, "listing_id": made.listings[code]}
+                money = {"revenue_amount": revenue, "revenue_currency": currency}
+                day = yesterday - timedelta(days=age)
+                session.add(DailySalesRow(**key, **money, sales_date=day, units=units, source="orders"))
+    assert await recent_prices(database, tenant) == {
+        "a": Price(Decimal(25), "USD"),
+        "b": Price(Decimal(20), "EUR"),
+        "c": None,
+    }
 
 
 @pytest.mark.parametrize("ids", [[], [new_id()]])
