@@ -25,8 +25,8 @@ async def test_a_range_up_to_days_to_come_is_known_up_to_yesterday(
         tenant,
         content,
         marketplace="US",
-        from_date=str(first),
-        to_date=str(today + timedelta(days=last)),
+        date_from=str(first),
+        date_to=str(today + timedelta(days=last)),
     )
     assert outcome.row.rows_applied == 1
     async with database.session(tenant.id) as session:
