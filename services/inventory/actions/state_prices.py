@@ -37,8 +37,11 @@ _STATE = text("""
 
 
 async def state_prices(session: AsyncSession, tenant_id: UUID, prices: Iterable[StatedPrice], now: datetime) -> None:
-    """Write prices that differ from what is known; others leave their listing's version alone."""
-    sorted_prices = sorted(prices, key=lambda price: price.listing_id)
+    """Write prices that differ from what is known; others leave their listing's version alone.
+
+    Reports have 0 where they know no price, as of a listing without an offer: it replaces nothing.
+    """
+    sorted_prices = sorted((price for price in prices if price.amount > 0), key=lambda price: price.listing_id)
     if sorted_prices:
         await session.execute(
             _STATE,

@@ -139,6 +139,7 @@ def listing_money(
 
     What is not stated takes the trade's usual share of what is: cost a quarter of the price, referral 15 %, the
     fee of fulfilment 20 %, advertising 8 %, slow sea a twelfth of the cost and the other modes 2.5 and 10 times it.
+    A price that is not above 0 is not stated.
     """
     assumed: list[Assumed] = []
 
@@ -161,7 +162,7 @@ def listing_money(
     if "code" in stated.product_assumed:
         assumed.append(Assumed.PRODUCT)
     unit_cost = money(stated.unit_cost)
-    price = money(stated.price)
+    price = money(_positive(stated.price))
     if price is None:
         price = _price_elsewhere(stated, money, unit_cost, pack, exchange, currency, assumed)
     cogs = known(None if unit_cost is None else unit_cost * pack, COST_OF_PRICE * price, Assumed.UNIT_COST)
@@ -184,6 +185,11 @@ def listing_money(
     )
 
 
+def _positive(price: Price | None) -> Price | None:
+    """Nobody sells for nothing: a price of 0 stands where none is known."""
+    return price if price is not None and price.amount > 0 else None
+
+
 def _price_elsewhere(
     stated: StatedMoney,
     money: _Money,
@@ -197,12 +203,12 @@ def _price_elsewhere(
         (stated.price_from_report, Assumed.PRICE_FROM_REPORT),
         (stated.price_from_sales, Assumed.PRICE_FROM_SALES),
     ):
-        price = money(source)
-        if price is not None and price > 0:
+        price = money(_positive(source))
+        if price is not None:
             assumed.append(code)
             return price
     assumed.append(Assumed.PRICE)
-    if unit_cost is not None:
+    if unit_cost is not None and unit_cost > 0:
         return unit_cost * pack / COST_OF_PRICE
     conversion = exchange.find_conversion("USD", currency)
     if conversion is None:

@@ -202,7 +202,7 @@ async def read_seller(
     coverage = await connection.fetch(_COVERAGE, tenant_id, first, as_of_date)
     advice = await connection.fetch(_ADVICE, tenant_id, as_of_date, as_of_date - timedelta(days=ADVICE_DAYS))
     reported = {row["listing_id"]: price(row["price_amount"], row["price_currency"]) for row in advice}
-    unpriced = [row["id"] for row in listed if row["price_amount"] is None and reported.get(row["id"]) is None]
+    unpriced = [row["id"] for row in listed if not _has_price(row, reported.get(row["id"]))]
     recent: dict[UUID, Price] = {}
     if unpriced:
         since = as_of_date - timedelta(days=RECENT_SALES_DAYS)
@@ -229,6 +229,11 @@ async def read_seller(
         now,
         {(row["account_id"], row["marketplace"]): row["as_of"] for row in reports},
     )
+
+
+def _has_price(row: Any, reported: Price | None) -> bool:
+    """Whether a listing's price is known without its sales; one of 0 is not."""
+    return (row["price_amount"] or 0) > 0 or (reported is not None and reported.amount > 0)
 
 
 def _listing(row: Any, reported: Price | None, recent: Price | None) -> ListingRow:

@@ -34,6 +34,8 @@ from shared.core.marketplaces import get_marketplace
 from shared.db.engine import Database
 from shared.jobs.imports import FactsMissing
 from tests.inventory.actions.test_post_movement import planned_shipment
+from tests.inventory.formats.build import csv
+from tests.inventory.formats.test_restock import OLD, old
 from tests.inventory.formats.test_sales_and_traffic import document, item
 from tests.inventory.importing import import_file
 from tests.inventory.seed import NOW, Seed, seed
@@ -198,6 +200,22 @@ async def test_a_report_made_before_a_relink_is_not_added_to_what_the_relink_mov
     made_before = "2026-03-02T12:00:00+00:00"
     await import_file(database, tenant, fba(("A", 11, 0, 0, 0, 0)), marketplace="US", as_of=made_before)
     assert await pools_of(database, tenant, "A") == {"amazon_sellable": 11 * pack}
+
+
+@pytest.mark.parametrize("kind", ["fba_manage_inventory", "restock"])
+async def test_a_price_of_zero_in_a_stock_report_replaces_no_price(
+    database: Database, tenant: Tenant, kind: str
+) -> None:
+    def report(price: str) -> bytes:
+        if kind == "restock":
+            return csv(OLD, [price if cell == "59.99" else cell for cell in old()])
+        return fba(("A-1", 5, 0, 0, 0, 0)).replace(b"19.99", price.encode())
+
+    await import_file(database, tenant, report("59.99"), marketplace="US", as_of=AS_OF)
+    later = await import_file(database, tenant, report("0.00"), marketplace="US", as_of=AS_OF.replace("03-01", "03-02"))
+    assert later.operation.state == "succeeded", later.operation.problem
+    (listing,) = await all_of(database, tenant, ListingRow)
+    assert (listing.price_amount, listing.price_currency) == (Decimal("59.99"), "USD")
 
 
 async def test_a_report_from_the_future_is_refused(database: Database, tenant: Tenant) -> None:

@@ -117,6 +117,15 @@ def test_a_price_is_looked_for_in_the_report_then_in_sales_then_in_the_cost() ->
     assert listing_money(nothing, LANES, SAME, "USD").price == 20
 
 
+def test_a_price_or_cost_of_nothing_is_no_price() -> None:
+    free = replace(KNOWN, price=usd("0"), price_from_report=usd("0"), price_from_sales=usd("22"))
+    money = listing_money(free, LANES, SAME, "USD")
+    assert (money.price, money.assumed) == (22, (Assumed.PRICE_FROM_SALES,))
+    unsold = replace(free, price=usd("-1"), price_from_sales=usd("0"))
+    assert listing_money(unsold, LANES, SAME, "USD").price == 24
+    assert listing_money(replace(unsold, unit_cost=usd("0")), LANES, SAME, "USD").price == 20
+
+
 def test_costs_in_yuan_count_in_dollars_by_the_stated_rate() -> None:
     yuan = replace(KNOWN, unit_cost=Price(Decimal(36), "CNY"))
     stated = listing_money(yuan, LANES, Exchange([Rate("USD", "CNY", Decimal("7.2"))]), "USD")

@@ -14,7 +14,7 @@ from services.inventory.queries.run_inputs import (
     gather_stock_days,
     read_seller,
 )
-from services.inventory.tables import DailySalesRow, StockDayRow
+from services.inventory.tables import DailySalesRow, ListingRow, StockDayRow
 from shared.core.ids import new_id
 from shared.db.engine import Database
 from tests.inventory.seed import NOW, seed
@@ -114,6 +114,19 @@ async def test_the_recent_price_is_the_middle_one_of_the_last_days_with_revenue(
         "b": Price(Decimal(20), "EUR"),
         "c": None,
     }
+
+
+async def test_a_listing_whose_stated_price_is_zero_is_priced_by_its_sales(database: Database, tenant: Tenant) -> None:
+    async with database.session(tenant.id) as session:
+        made = await seed(session, tenant.id, products=("A", "B"))
+        for code, stated in (("A", 0), ("B", 30)):
+            key = {"tenant_id": tenant.id, "listing_id": made.listings[code]}
+            money = {"revenue_amount": 50, "revenue_currency": "USD"}
+            day = NOW.date() - timedelta(days=1)
+            session.add(DailySalesRow(**key, **money, sales_date=day, units=2, source="orders"))
+            listing = await session.get_one(ListingRow, (tenant.id, made.listings[code]))
+            listing.price_amount, listing.price_currency = Decimal(stated), "USD"
+    assert await recent_prices(database, tenant) == {"a": Price(Decimal(25), "USD"), "b": None}
 
 
 @pytest.mark.parametrize("ids", [[], [new_id()]])
