@@ -91,7 +91,7 @@ async def test_what_is_assumed_is_said_and_what_is_known_is_not(
         run=run_id,
     )
     codes = {row.listing_id: {each["code"] for each in row.assumptions} for row in rows}
-    assert codes[seller.listings["KETTLE"]] == {"lane"}
+    assert codes[seller.listings["KETTLE"]] == {"lane", "no_stock_report"}
     assert {"price", "unit_cost", "fba_fee", "lane", "domestic_stock", "no_sales_known"} <= codes[
         seller.listings["TRAY"]
     ]
