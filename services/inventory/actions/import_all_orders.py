@@ -123,64 +123,71 @@ _NOT_COMPLETE = Notice(
 
 @dataclass(slots=True)
 class _Span:
-    """When the orders of one marketplace in a file were placed and last updated, growing as it is read."""
+    """When the orders in a file were placed and last updated, in all its marketplaces, growing as it is read.
 
-    marketplace: Marketplace
-    purchased_from: date
-    purchased_to: date
+    A report is of a span of time and of all the marketplaces it names: one that sold little has its quiet days in it
+    as well, before its first order and after its last.
+    """
+
+    marketplaces: dict[str, Marketplace]
+    purchased_from: datetime
+    purchased_to: datetime
     updated_from: datetime
     updated_to: datetime
 
     @staticmethod
     def of(line: OrderLine) -> "_Span":
-        updated_at = line.last_updated_at
-        return _Span(line.marketplace, line.sales_date, line.sales_date, updated_at, updated_at)
+        return _Span({}, line.purchased_at, line.purchased_at, line.last_updated_at, line.last_updated_at)
 
     def widen(self, line: OrderLine) -> None:
-        self.purchased_from = min(self.purchased_from, line.sales_date)
-        self.purchased_to = max(self.purchased_to, line.sales_date)
+        self.marketplaces[line.marketplace.country_code] = line.marketplace
+        self.purchased_from = min(self.purchased_from, line.purchased_at)
+        self.purchased_to = max(self.purchased_to, line.purchased_at)
         self.updated_from = min(self.updated_from, line.last_updated_at)
         self.updated_to = max(self.updated_to, line.last_updated_at)
 
     def complete_days(self) -> tuple[date, date] | None:
+        """The days that the file has to their ends in every zone: where it is earlier, a day began before the file."""
+        zones = self.marketplaces.values()
         return complete_days(
-            self.purchased_from,
-            self.purchased_to,
-            self.marketplace.day_of(self.updated_from),
-            last_finished_day(self.marketplace, self.updated_to),
+            max(zone.day_of(self.purchased_from) for zone in zones),
+            min(zone.day_of(self.purchased_to) for zone in zones),
+            max(zone.day_of(self.updated_from) for zone in zones),
+            min(last_finished_day(zone, self.updated_to) for zone in zones),
         )
 
 
 def read(path: Path, parameters: Mapping[str, Any]) -> Iterator[RowsChunk | Summary]:
-    """Chunks of order lines; the summary also says from when to when each marketplace's orders are all there.
+    """Chunks of order lines; the summary also says from when to when the orders of its marketplaces are all there.
 
     Orders from elsewhere tell nothing of that: a report of one marketplace has them of any country. Nor does a
     file of which too many rows were refused.
     """
-    spans: dict[str, _Span] = {}
+    span: _Span | None = None
     rows = refused = 0
     for item in read_chunks(path, parameters):
         if isinstance(item, RowsChunk):
             for line in item.rows:
                 if not line.is_from_elsewhere:
-                    spans.setdefault(line.marketplace.country_code, _Span.of(line)).widen(line)
+                    span = span or _Span.of(line)
+                    span.widen(line)
             rows += len(item.rows)
             refused += len({error.line for error in item.errors if error.code != UNKNOWN_MARKETPLACE})
             yield item
         else:
-            told = {} if refused > MOST_REFUSED * (rows + refused) else _told(spans, facts_of(parameters))
+            told = {} if refused > MOST_REFUSED * (rows + refused) else _told(span, facts_of(parameters))
             warnings = [*item.warnings, *([] if told or not rows else [_NOT_COMPLETE])]
             yield Summary({**item.totals, **told}, warnings)
 
 
-def _told(spans: Mapping[str, _Span], facts: Facts) -> dict[str, str]:
+def _told(span: _Span | None, facts: Facts) -> dict[str, str]:
     """The days of each marketplace whose orders are all there: as the sender says, else as the orders tell."""
+    countries = sorted(span.marketplaces) if span else []
+    days = span.complete_days() if span else None
     if facts.from_date and facts.to_date:
-        named = [facts.marketplace.country_code] if facts.marketplace else []
-        days = dict.fromkeys([*sorted(spans), *named], (facts.from_date, facts.to_date))
-    else:
-        days = {country: told for country, span in sorted(spans.items()) if (told := span.complete_days())}
-    return {f"{COVERED}{country.lower()}": f"{first}/{last}" for country, (first, last) in days.items()}
+        countries += [facts.marketplace.country_code] if facts.marketplace else []
+        days = facts.from_date, facts.to_date
+    return {f"{COVERED}{country.lower()}": f"{days[0]}/{days[1]}" for country in countries} if days else {}
 
 
 async def apply(session: AsyncSession, context: ImportContext, chunk: RowsChunk) -> Applied:

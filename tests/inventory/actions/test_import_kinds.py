@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -387,6 +387,39 @@ async def test_orders_from_elsewhere_do_not_tell_that_a_marketplace_sold_nothing
     stated = mixed(elsewhere(5, "A", "CA"), order(6, "A", 1) + "\tUS")
     await import_file(database, tenant, stated, date_from="2026-03-01", date_to="2026-03-02")
     assert {row.marketplace for row in await all_of(database, tenant, SalesCoverageRow)} == {"US"}
+
+
+def sold_in(store: str, number: int, day: str, hour: str = "20") -> str:
+    """A line of an order of one unit in the store of that domain, updated a day later."""
+    updated = date.fromisoformat(day) + timedelta(days=1)
+    line = order(number, "A", 1, day=day, updated=updated.isoformat())
+    return line.replace("Amazon.com", store).replace("T20:", f"T{hour}:", 1)
+
+
+async def covered_days(database: Database, tenant: Tenant) -> dict[str, tuple[date, date]]:
+    return {row.marketplace: (row.date_from, row.date_to) for row in await all_of(database, tenant, SalesCoverageRow)}
+
+
+async def test_the_days_of_a_file_are_those_of_each_of_its_marketplaces(database: Database, tenant: Tenant) -> None:
+    many = [sold_in("Amazon.com", number, f"2026-01-{number:02}") for number in range(1, 29)]
+    await import_file(database, tenant, orders(*many, sold_in("Amazon.ca", 99, "2026-01-15")))
+    days = (date(2026, 1, 2), date(2026, 1, 28))
+    assert await covered_days(database, tenant) == {"US": days, "CA": days}
+
+
+async def test_orders_of_a_single_day_make_no_other_day_known(database: Database, tenant: Tenant) -> None:
+    day = "2026-01-15"
+    await import_file(database, tenant, orders(sold_in("Amazon.ca", 1, day), sold_in("Amazon.com", 2, day)))
+    only = (date(2026, 1, 15), date(2026, 1, 15))
+    assert await covered_days(database, tenant) == {"US": only, "CA": only}
+
+
+async def test_a_day_that_had_begun_elsewhere_before_the_file_is_not_known(database: Database, tenant: Tenant) -> None:
+    german = [sold_in("Amazon.de", number, f"2026-01-{number:02}", "12") for number in range(10, 15)]
+    at_its_midnight = sold_in("Amazon.co.uk", 99, "2026-01-08", "23").replace("2026-01-09T20", "2026-01-08T23")
+    await import_file(database, tenant, orders(at_its_midnight, *german))
+    days = (date(2026, 1, 9), date(2026, 1, 14))
+    assert await covered_days(database, tenant) == {"DE": days, "GB": days}
 
 
 async def test_orders_from_elsewhere_are_of_the_marketplace_that_the_file_is_said_to_be_of(
