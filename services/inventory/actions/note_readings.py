@@ -29,11 +29,11 @@ async def note_sales(session: AsyncSession, tenant_id: UUID, ranges: Iterable[Da
 
 
 async def note_coverage(session: AsyncSession, tenant_id: UUID, marketplace: str, first: date, last: date) -> None:
-    """Of these days it is known that nothing else was sold."""
+    """Of these days it is known that nothing else was sold; later days measure their stock by that."""
     today: date = (await session.execute(text("SELECT current_date"))).scalar_one()
     first, last = max(first, EARLIEST), min(last, today)
     if first <= last:
-        await note_days(session, SCHEMA, tenant_id, [(marketplace, first, last)])
+        await note_days(session, SCHEMA, tenant_id, [(marketplace, first, last)], and_later=True)
 
 
 async def note_stock(session: AsyncSession, tenant_id: UUID, marketplace: str, day: date) -> None:

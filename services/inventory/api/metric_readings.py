@@ -14,8 +14,11 @@ Told by day, as far as known:
   tell its days.
 - `stockout_days`: of a product 1 where the day's end is known and no listing of it had stock, else 0; of a marketplace
   their sum. Left out where nobody knows.
-- `days_of_cover`: sellable packs at the end of a day whose stock Amazon reported, over daily sales of the last thirty
-  days; left out where nothing was sold in these.
+- `days_of_cover`: sellable packs at the end of a day whose stock Amazon reported, over what sells a day: packs sold by
+  those of the last thirty days whose sales are known, of a younger listing since its first sales. Left out where
+  nothing was sold in these, and of a product where fewer than seven of the days are known of a listing that has packs
+  or sold some, of a listing younger than that fewer than all of its days. A marketplace's is that of its other
+  products.
 - `cogs`, `fulfilment_cost` and `selling_fees`: packs times the cost and the fee, revenue times the referral rate, all
   as they are stated now, for no history of them is kept. Left out where they are not stated for all packs of the day.
 

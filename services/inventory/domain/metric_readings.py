@@ -22,7 +22,6 @@ DayRange = tuple[date, date]
 # One unit of the first currency in the second on a day, by the rates of that day and before; None: no rate leads there.
 RateOf = Callable[[str, str, date], Decimal | None]
 
-COVER_DAYS = 30
 _MONEY, _COVER = Decimal("0.0001"), Decimal("0.01")
 _ZERO = Decimal(0)
 
@@ -67,13 +66,14 @@ class AccountDay:
 class Stock:
     """A product's stock at a day's end: whether any listing had some, None where it is not known of all of them.
 
-    `sellable_units` are the packs of those listings of which they are counted, `daily_units` what these sell a day.
+    `sellable_units` are the packs of those listings of which they are counted, `daily_units` what these sell a day,
+    None where it is not known of all of them.
     """
 
     product_ref: str | None
     in_stock: bool | None
     sellable_units: int | None
-    daily_units: Decimal
+    daily_units: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,16 +225,18 @@ class _Told:
         for row in known:
             if row.product_ref is not None:
                 self.tell("stockout_days", row.product_ref, int(not row.in_stock))
-        counted = [row for row in rows if row.sellable_units is not None]
-        self._cover(None, counted)
-        for row in counted:
-            if row.product_ref is not None:
-                self._cover(row.product_ref, [row])
+        counted = [
+            (row.product_ref, row.sellable_units, row.daily_units)
+            for row in rows
+            if row.sellable_units is not None and row.daily_units is not None
+        ]
+        self._cover(None, sum(units for _, units, _ in counted), sum((daily for _, _, daily in counted), _ZERO))
+        for product_ref, units, daily in counted:
+            if product_ref is not None:
+                self._cover(product_ref, units, daily)
 
-    def _cover(self, product_ref: str | None, rows: Sequence[Stock]) -> None:
-        daily = sum((row.daily_units for row in rows), _ZERO)
+    def _cover(self, product_ref: str | None, sellable: int, daily: Decimal) -> None:
         if daily > 0:
-            sellable = sum(row.sellable_units or 0 for row in rows)
             self.tell("days_of_cover", product_ref, (sellable / daily).quantize(_COVER))
 
     def _amount(self, parts: Iterable[Part]) -> Decimal | None:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.inventory.queries.daily_units import join_covered, select_daily_units
 from services.inventory.schemas.fields import AmazonMarketplace, Identifier
 from shared.core.marketplaces import MARKETPLACES
 from shared.db.listing import Filter, ListQuery, Sort, decimal_json, money_json
 from shared.web.schemas import Day, Name
 
-TRAILING_DAYS, RECENT_DAYS = 30, 28
+RECENT_DAYS = 28
 DEFAULT_WINDOW_DAYS = 60
 _WindowDays = Annotated[int, Field(ge=1, le=400, json_schema_extra={"format": "int32"})]
 _CURRENCY = " ".join(f"WHEN '{each.country_code}' THEN '{each.currency}'" for each in MARKETPLACES)
@@ -85,8 +86,7 @@ _SOURCE = f"""
         WHERE place.tenant_id = $1 AND place.listing_id = l.id
     ) AS pools
     CROSS JOIN LATERAL (
-        SELECT sum(o.units) FILTER (WHERE o.sales_date >= d.today - {TRAILING_DAYS}) AS trailing_units,
-               sum(o.revenue_amount) FILTER (
+        SELECT sum(o.revenue_amount) FILTER (
                    WHERE o.sales_date >= d.today - d.window_days AND o.revenue_currency = c.currency
                ) AS window_sales,
                sum(o.revenue_amount) FILTER (
@@ -100,11 +100,8 @@ _SOURCE = f"""
         WHERE o.tenant_id = $1 AND o.listing_id = l.id AND o.sales_date < d.today
           AND o.sales_date >= d.today - greatest(d.window_days, {2 * RECENT_DAYS}) AND o.source <> 'partial_orders'
     ) AS sold
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN count(*) > 0 THEN least(d.today - min(o.sales_date), {TRAILING_DAYS}) END AS days
-        FROM inventory.daily_sales AS o
-        WHERE o.tenant_id = $1 AND o.listing_id = l.id AND o.sales_date < d.today AND o.source <> 'partial_orders'
-    ) AS known
+    {join_covered("l")}
+    CROSS JOIN LATERAL ({select_daily_units("l", "(d.today - 1)")}) AS rate
 """
 
 ADVERTISING_FACTS = ListQuery(
@@ -130,7 +127,7 @@ ADVERTISING_FACTS = ListQuery(
         "sellable_units": "greatest(pools.sellable, 0) / l.units_per_listing",
         "arriving_units": "greatest(pools.arriving, 0) / l.units_per_listing",
         "trailing_daily_units": decimal_json(
-            "round(CASE WHEN known.days IS NOT NULL THEN coalesce(sold.trailing_units, 0)::numeric / known.days END, 4)"
+            "round(CASE WHEN rate.first_day IS NOT NULL THEN rate.daily_units END, 4)"
         ),
         "lead_time_days": "way.lead_time_days",
         "window_sales": money_json("sold.window_sales", "c.currency"),

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.inventory.domain.metric_readings import (
-    COVER_DAYS,
     AccountDay,
     DatedRates,
     DayFacts,
@@ -19,6 +18,7 @@ from services.inventory.domain.metric_readings import (
     counting_ranges,
     readings_of_day,
 )
+from services.inventory.queries.daily_units import join_covered, select_daily_units
 from shared.core.metric_readings import MetricReading
 
 _ASKED = "unnest($2::text[], $3::date[]) AS a (marketplace, day)"
@@ -63,16 +63,18 @@ _COVERED = f"""
     WHERE c.listing_id IS NULL AND c.source <> 'partial_orders'
 """
 # A listing of which nothing is said is not missing unless it was reported before. What the seller states of a day's
-# end is believed before a report. Sales are measured by the days since the first one, at most the last thirty.
+# end is believed before a report. What a product sells a day is unknown as soon as it is unknown of one of its
+# listings, unless that listing has no packs and no known sales.
 _STOCK = f"""
     SELECT o.marketplace, o.day, o.product_ref,
            CASE WHEN bool_or(o.in_stock) THEN true WHEN bool_or(o.is_missing) THEN NULL ELSE bool_or(o.in_stock) END
                AS in_stock,
            sum(o.sellable_units)::bigint AS sellable_units,
-           coalesce(sum(t.units::numeric / least({COVER_DAYS}, o.day - t.first + 1))
-                        FILTER (WHERE o.sellable_units IS NOT NULL), 0) AS daily_units
+           CASE WHEN bool_and(t.daily_units IS NOT NULL OR o.sellable_units = 0 AND t.units = 0)
+                         FILTER (WHERE o.sellable_units IS NOT NULL)
+                THEN coalesce(sum(t.daily_units), 0) END AS daily_units
     FROM (
-        SELECT a.marketplace, a.day, l.id AS listing_id, p.id AS product_id, {_REF} AS product_ref, k.sellable_units,
+        SELECT a.marketplace, a.day, l.id, l.account_id, p.id AS product_id, {_REF} AS product_ref, k.sellable_units,
                coalesce(s.in_stock, k.in_stock) AS in_stock,
                coalesce(s.in_stock, k.in_stock) IS NULL AND EXISTS (
                    SELECT FROM inventory.stock_day AS e
@@ -83,18 +85,8 @@ _STOCK = f"""
         LEFT JOIN inventory.daily_sales AS s
           ON s.tenant_id = $1 AND s.listing_id = l.id AND s.sales_date = a.day AND s.in_stock IS NOT NULL
     ) AS o
-    LEFT JOIN LATERAL (
-        SELECT (
-            SELECT sum(s.units) FROM inventory.daily_sales AS s
-            WHERE s.tenant_id = $1 AND s.listing_id = o.listing_id AND s.source <> 'partial_orders'
-              AND s.sales_date <= o.day AND s.sales_date > o.day - {COVER_DAYS}
-        ) AS units, (
-            SELECT s.sales_date FROM inventory.daily_sales AS s
-            WHERE s.tenant_id = $1 AND s.listing_id = o.listing_id AND s.source <> 'partial_orders'
-            ORDER BY s.sales_date LIMIT 1
-        ) AS first
-        WHERE o.sellable_units IS NOT NULL
-    ) AS t ON true
+    {join_covered("o")}
+    LEFT JOIN LATERAL ({select_daily_units("o", "o.day")} WHERE o.sellable_units IS NOT NULL) AS t ON true
     WHERE o.in_stock IS NOT NULL OR o.is_missing
     GROUP BY o.marketplace, o.day, o.product_id, o.product_ref
     HAVING bool_or(o.in_stock IS NOT NULL)

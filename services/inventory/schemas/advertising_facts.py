@@ -34,7 +34,9 @@ class AdvertisingFactsRead(Schema):
         " sellable within the lead time."
     )
     trailing_daily_units: NonNegativeDecimalStr | None = Field(
-        description="Packs sold a day over the last 30 days, or since the first known sale; null without sales."
+        description="Packs sold a day over those of the 30 days before the day whose sales are known, of a younger"
+        " listing since its first known sales. Null without sales, and where fewer than 7 of the days are known, of a"
+        " listing younger than that fewer than all of its days."
     )
     lead_time_days: Count | None = Field(
         description="Usual days until a shipment that leaves now is sellable, by the fastest open lane."

@@ -21,6 +21,7 @@ from tests.inventory.actions.test_import_kinds import fba, order, orders
 from tests.inventory.api.test_catalog import patch
 from tests.inventory.builders import post
 from tests.inventory.importing import import_file
+from tests.support.builders import run_as_owner
 from tests.support.http import client_of, problem_slug
 from tests.support.tenants import Tenant
 
@@ -408,6 +409,106 @@ async def test_stock_at_a_days_end_tells_stock_outs_and_cover(
     assert of(found, "stockout_days", "LAMP") == {
         "stockout_days DE LAMP 2026-03-09": "0",
         "stockout_days DE LAMP 2026-03-10": "0",
+    }
+
+
+async def stock_of(database: Database, tenant: Tenant, as_of: str, account: str = "one", **packs: int) -> None:
+    """Amazon's report of the evening of a day."""
+    rows = [(sku, units, 0, 0, 0, 0) for sku, units in packs.items()]
+    facts: dict[str, Any] = {"account": account, "marketplace": "DE", "as_of": f"{as_of}T20:00:00+00:00"}
+    done = await import_file(database, tenant, fba(*rows), **facts)
+    assert done.operation.state == "succeeded", done.operation.problem
+
+
+def lamps(units: int, month: str, days: range, sku: str = "L1") -> list[str]:
+    """Rows of our template: so many a day."""
+    account = "two" if sku == "L2" else "one"
+    return [f"{account},DE,{sku},{month}-{day:02},{units},{units},200.00,EUR," for day in days]
+
+
+async def test_cover_is_measured_by_the_days_whose_sales_are_known(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    await sell(database, tenant, *lamps(10, "2026-01", range(1, 32)), *lamps(10, "2026-02", range(1, 6)))
+    for day in ("2026-02-05", "2026-02-28", "2026-03-01"):
+        await stock_of(database, tenant, day, L1=300)
+    keeper = Keeper(inventory)
+    # Ten a day were sold on seven of the thirty days to the 28th, and of the others nobody knows; a day later six are
+    # left to judge by.
+    assert of(await keeper.pull(), "days_of_cover", "LAMP") == {
+        "days_of_cover DE LAMP 2026-02-05": "30",
+        "days_of_cover DE LAMP 2026-02-28": "30",
+    }
+    assert set(of(keeper.known, "days_of_cover")) == {
+        f"days_of_cover DE {rest}2026-02-{day}" for rest in ("", "LAMP ") for day in ("05", "28")
+    }
+    await sell(database, tenant, *lamps(10, "2026-02", range(6, 8)))
+    assert of(await keeper.pull(), "days_of_cover", "LAMP")["days_of_cover DE LAMP 2026-03-01"] == "30"
+
+
+async def test_covered_days_without_sales_count_and_change_the_cover_of_later_days(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    rows = lamps(2, "2026-03", range(1, 9))
+    await sell(database, tenant, *rows)
+    await stock_of(database, tenant, "2026-03-12", L1=32)
+    keeper = Keeper(inventory)
+    assert of(await keeper.pull(), "days_of_cover", "LAMP") == {"days_of_cover DE LAMP 2026-03-12": "16"}
+    # The listing's life begins with its first sales: days before it do not make it slower. No row is another one.
+    await sell(database, tenant, *rows, marketplace="DE", date_from="2026-02-20", date_to="2026-03-11")
+    assert of(await keeper.pull(), "days_of_cover", "LAMP") == {"days_of_cover DE LAMP 2026-03-12": "22"}
+
+
+async def test_some_orders_of_a_day_do_not_make_it_known(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    await sell(database, tenant, *lamps(2, "2026-03", range(1, 9)))
+    for day in ("2026-03-07", "2026-03-08"):
+        await stock_of(database, tenant, day, L1=28)
+    partial = "UPDATE inventory.daily_sales SET source = 'partial_orders' WHERE tenant_id = $1 AND sales_date = $2"
+    await run_as_owner(tenant, partial, date(2026, 3, 4))
+    # Six of seven days are known, and seven of eight.
+    items, _ = await pull(inventory)
+    assert of(told(items), "days_of_cover", "LAMP") == {"days_of_cover DE LAMP 2026-03-08": "14"}
+
+
+async def test_of_a_young_listing_all_days_have_to_be_known(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    await sell(database, tenant, *lamps(2, "2026-03", range(8, 11)))
+    await stock_of(database, tenant, "2026-03-10", L1=30)
+    keeper = Keeper(inventory)
+    assert of(await keeper.pull(), "days_of_cover", "LAMP") == {"days_of_cover DE LAMP 2026-03-10": "15"}
+    # It turns out to be older, with a day of which nobody knows: what was told is known no more.
+    await sell(database, tenant, *lamps(2, "2026-03", range(6, 7)))
+    assert of(await keeper.pull(), "days_of_cover") == {}
+    assert keeper.known == await Keeper(inventory).pull()
+    await sell(database, tenant, *lamps(2, "2026-03", range(7, 8)))
+    assert of(await keeper.pull(), "days_of_cover", "LAMP") == {"days_of_cover DE LAMP 2026-03-10": "15"}
+
+
+async def test_a_products_cover_is_known_once_that_of_each_listing_with_stock_is(
+    inventory: httpx.AsyncClient, database: Database, tenant: Tenant, ids: dict[str, str]
+) -> None:
+    days = range(1, 11)
+    await sell(database, tenant, *lamps(2, "2026-03", days), *lamps(1, "2026-03", days, "M1"))
+    for day, packs in (("2026-03-10", 0), ("2026-03-11", 500)):
+        await stock_of(database, tenant, day, L1=30, M1=20)
+        await stock_of(database, tenant, day, account="two", L2=packs)
+    keeper = Keeper(inventory)
+    # What the other account sells nobody knows, which is no matter as long as it has none.
+    assert of(await keeper.pull(), "days_of_cover") == {
+        "days_of_cover DE 2026-03-10": "16.67",
+        "days_of_cover DE LAMP 2026-03-10": "15",
+        "days_of_cover DE MUG 2026-03-10": "20",
+        "days_of_cover DE 2026-03-11": "20",
+        "days_of_cover DE MUG 2026-03-11": "20",
+    }
+    await sell(database, tenant, *lamps(8, "2026-03", days, "L2"))
+    assert of(await keeper.pull(), "days_of_cover", "2026-03-11") == {
+        "days_of_cover DE 2026-03-11": "50",
+        "days_of_cover DE LAMP 2026-03-11": "53",
+        "days_of_cover DE MUG 2026-03-11": "20",
     }
 
 
