@@ -45,7 +45,8 @@ def _converted(amount: str, currency: str) -> str:
     )
 
 
-_PRICE = _converted("l.price_amount", "l.price_currency")
+# A price of 0, as reports once stated it of listings without an offer, is none, as in a replenishment run.
+_PRICE = _converted("nullif(l.price_amount, 0)", "l.price_currency")
 
 
 def _part(amount: str, currency: str, factor: str = "1") -> str:

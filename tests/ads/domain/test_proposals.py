@@ -345,16 +345,23 @@ def test_no_bid_is_proposed_that_is_less_than_amazon_takes_in_its_currency() -> 
     assert all(each.new_value is None or each.new_value >= 2 for each in of_kind(found, ProposalKind.BID_DOWN))
 
 
-def test_a_target_is_not_blamed_for_what_a_negative_keeps_away_from_it() -> None:
+def a_bad_term_beside_a_good_one() -> AdvertisingFacts:
+    """Both of the first target: a term that never sells and one that does."""
     facts = with_terms(a_group(3, ["bad", "good", "none"]), [400, 200, 0], [1, 40, 0])
     target = facts.terms.target.copy()
     target[:2] = 0
     both = {name: getattr(facts.targets.figures, name).copy() for name in Figures.__dataclass_fields__}
     for column in both.values():
         column[0], column[1] = column[0] + column[1], 0
-    facts = replace(
-        facts, terms=replace(facts.terms, target=target), targets=replace(facts.targets, figures=Figures(**both))
+    return replace(
+        facts,
+        terms=replace(facts.terms, target=target),
+        targets=replace(facts.targets, figures=Figures(**both)),
     )
+
+
+def test_a_target_is_not_blamed_for_what_a_negative_keeps_away_from_it() -> None:
+    facts = a_bad_term_beside_a_good_one()
     _, before = run(facts)
     [negated] = of_words(facts, before, ProposalKind.NEGATE)
     assert negated.row == 0
@@ -405,18 +412,7 @@ def test_a_paused_exact_keyword_does_not_keep_its_words_from_being_harvested() -
 
 
 def test_a_target_is_judged_without_the_term_that_is_to_be_negated() -> None:
-    # One target: a term that never sells beside one that does.
-    facts = with_terms(a_group(3, ["bad", "good", "none"]), [400, 200, 0], [1, 40, 0])
-    target = facts.terms.target.copy()
-    target[:2] = 0
-    both = {name: getattr(facts.targets.figures, name).copy() for name in Figures.__dataclass_fields__}
-    for column in both.values():
-        column[0], column[1] = column[0] + column[1], 0
-    facts = replace(
-        facts,
-        terms=replace(facts.terms, target=target),
-        targets=replace(facts.targets, figures=Figures(**both)),
-    )
+    facts = a_bad_term_beside_a_good_one()
     _, found = run(facts)
     assert [each.row for each in of_words(facts, found, ProposalKind.NEGATE)] == [0]
     assert found.target_facts.clicks[0] == 200

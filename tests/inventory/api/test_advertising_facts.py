@@ -75,3 +75,14 @@ async def test_of_a_young_listing_all_days_have_to_be_known(inventory: httpx.Asy
     assert await daily_units(inventory, "2026-02-27") == "5"
     await sold(tenant, listing_id, date(2026, 2, 27), date(2026, 2, 27), 20)
     assert await daily_units(inventory) == "10"
+
+
+async def test_a_price_of_nothing_is_no_price(inventory: httpx.AsyncClient, tenant: Tenant) -> None:
+    await a_listing(inventory, tenant)
+    state = "UPDATE inventory.listing SET price_amount = $2, price_currency = 'USD' WHERE tenant_id = $1"
+    prices = []
+    for amount in (25, 0):
+        await run_as_owner(tenant, state, amount)
+        [item] = (await inventory.get("/advertising-facts", params={"as_of_date": "2026-02-28"})).json()["items"]
+        prices.append(item["price"])
+    assert prices == [{"amount": "25", "currency": "USD"}, None]
